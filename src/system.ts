@@ -12,6 +12,8 @@ import { send } from './outbound.ts';
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): Timestamp;
+  /** Calls `then` once after `ms` of real time; the returned function calls it off. */
+  timer(ms: number, then: () => void): () => void;
 }
 
 /** One HTTP request to another machine. Sent at most once: nothing below this type repeats or follows anything. */
@@ -73,7 +75,13 @@ export interface System {
 
 /** The real world. `logLevel` as pino's; logs go to stderr so that stdout stays for data. */
 export function realSystem(logLevel: string): System {
-  const clock: Clock = { now: () => Date.now() as Timestamp };
+  const clock: Clock = {
+    now: () => Date.now() as Timestamp,
+    timer(ms, then) {
+      const handle = setTimeout(then, ms);
+      return () => clearTimeout(handle);
+    },
+  };
   const random = (bytes: number): Buffer => randomFillSync(Buffer.allocUnsafe(bytes));
   return {
     clock,

@@ -1,0 +1,161 @@
+/**
+ * What the checkout page may ask of the application, and what it is told: the whole border between `web/` and `app/`.
+ * `web/` translates forms into {@link PayOrder} and {@link CheckoutView} into HTML; it decides nothing about money.
+ */
+import type { DeclineClassOnPage } from '../domain/checkout.ts';
+import type { Money } from '../domain/money.ts';
+import type { Timestamp } from '../lib/time.ts';
+
+export interface MerchantView {
+  displayName: string;
+  legalName: string;
+  support?: { email?: string; phone?: string; url?: string };
+  statementName?: string;
+}
+
+export interface CardView {
+  /** visa, mastercard, amex, … */
+  scheme: string;
+  last4: string;
+  expMonth: number;
+  /** Four digits. */
+  expYear: number;
+}
+
+export interface SavedMethodView extends CardView {
+  id: string;
+  expired: boolean;
+  /** False while an active mandate charges it. */
+  removable: boolean;
+  /** A decline or limit in this session closed it. */
+  closed: boolean;
+}
+
+/** What a first_in_series page asks the payer to agree to; the same values later charges are held against. */
+export interface MandateView {
+  /** Per charge, minor units. */
+  minAmountMinor: number;
+  /** Absent: no limit was set. */
+  maxAmountMinor?: number;
+  currency: string;
+  /** Known after success only. */
+  mandateId?: string;
+}
+
+export interface CheckoutView {
+  checkoutId: string;
+  sessionId: string;
+  /** Grows with every change that a page could show. */
+  version: number;
+  mode: 'test' | 'live';
+  now: Timestamp;
+  type: 'one_time' | 'first_in_series';
+  money: Money;
+  description?: string;
+  merchant: MerchantView;
+  captureMethod: 'automatic' | 'manual';
+  /** `mandate` for first_in_series; for one_time what `save_payment_method` says (amount 0: `always`). */
+  saving: 'never' | 'prompt' | 'always' | 'mandate';
+  mandate?: MandateView;
+  /** BCP 47 tag asked for by the merchant. */
+  locale?: string;
+  expiresAt: Timestamp;
+  /** False after ten extensions, or when the session is not active. */
+  moreTimeAllowed: boolean;
+  savedMethods: SavedMethodView[];
+  /** The card typed last in this browser, kept sealed for 15 minutes: only its security code is asked again. */
+  keptCard?: CardView & { askExpiry: boolean };
+  returnUrl?: string;
+  situation: Situation;
+}
+
+/** The true state of the session; exactly one holds. Screen names are chosen from it by one pure function in `web/`. */
+export type Situation =
+  | { kind: 'open' }
+  | { kind: 'declined'; class: DeclineClassOnPage; card?: CardView; sameCardAllowed: boolean; nothingCharged: boolean; at: Timestamp }
+  | { kind: 'too_many_tries'; at: Timestamp }
+  | { kind: 'processing'; attemptId: string; since: Timestamp }
+  | { kind: 'three_ds'; attemptId: string; acsUrl: string; creq: string; methodUrl?: string; expiresAt: Timestamp }
+  /** The processor has it and will tell later. */
+  | { kind: 'on_its_way'; attemptId: string; since: Timestamp; expectBy?: Timestamp }
+  /** Sent, and nobody knows yet what became of it. */
+  | { kind: 'unknown'; attemptId: string; since: Timestamp }
+  | { kind: 'completed'; outcome: 'paid' | 'reserved' | 'verified'; at: Timestamp; card?: CardView; reference: string; reservedUntil?: Timestamp }
+  | { kind: 'expired'; at: Timestamp; lastTryDeclined: boolean; nothingCharged: boolean }
+  | { kind: 'cancelled'; by: 'payer' | 'merchant'; at: Timestamp };
+
+export type TypedCard = { number: string; expMonth: number; expYear: number; securityCode: string; name?: string };
+
+/** Proof of what the payer saw and did; stored with the attempt, never changed. */
+export interface ConsentEvidence {
+  text: string;
+  /** SHA-256 hex of the UTF-8 text. */
+  textHash: string;
+  locale: string;
+  catalogueVersion: string;
+  reviewed: boolean;
+  /** `button` when pressing Pay was the consent, `checkbox` when a box was ticked. */
+  action: 'button' | 'checkbox';
+  buttonLabel: string;
+  seen: string;
+  ip?: string;
+  userAgent?: string;
+}
+
+export interface PayOrder {
+  /** 128 random bits of one rendering of the page: one key, at most one attempt. */
+  attemptKey: string;
+  instrument:
+    | { type: 'card'; card: TypedCard }
+    /** The kept card of this browser; expiry only when it was asked again. */
+    | { type: 'kept_card'; securityCode: string; expMonth?: number; expYear?: number }
+    | { type: 'saved'; paymentMethodId: string; securityCode: string };
+  /** The payer ticked the box (prompt), or the page said it would be saved (always, mandate, amount 0). */
+  save: boolean;
+  /** Present when something is saved. */
+  consent?: ConsentEvidence;
+  payer: { ip?: string; browser?: string; email?: string };
+  /** Digest of the browser cookie; absent when cookies are blocked: then no card is kept. */
+  browser?: string;
+}
+
+export type PayResult =
+  /** The attempt was made, or one existed already, or the session is not payable: the page shows which. */
+  | { kind: 'see_page' }
+  /** Nothing was sent: these fields need the payer. `key` is a catalogue key such as `payment_method.gone`. */
+  | { kind: 'refused'; errors: { name: string; key: string }[] };
+
+/** What a form had when it was sent back, without number and code; shown again in the same browser for 15 minutes. */
+export interface KeptForm {
+  values: Record<string, string>;
+  errors: { name: string; key: string; params?: Record<string, string> }[];
+  notice?: 'stale' | 'changed';
+}
+
+export interface CheckoutDoor {
+  /** The session behind a `ckt_…` id as it is now, or undefined for an unknown or malformed id. Changes nothing. */
+  view(checkoutId: string, browser?: string): Promise<CheckoutView | undefined>;
+  /**
+   * Makes one attempt and returns as soon as the processor answered, at the latest after 10 s (the call goes on).
+   * Never more than one open attempt per session and one attempt per key.
+   */
+  pay(checkoutId: string, order: PayOrder): Promise<PayResult>;
+  /** The payer cancels the session; nothing changes while an attempt is open. */
+  cancel(checkoutId: string): Promise<void>;
+  /** Gives up an open 3-D Secure action: the processor is asked to close what is undecided. */
+  leave(checkoutId: string): Promise<void>;
+  /** Asks the processor about the open attempt now, at most every 5 s per attempt. */
+  check(checkoutId: string): Promise<void>;
+  /** 15 more minutes, ten times at most. */
+  moreTime(checkoutId: string): Promise<void>;
+  /** Removes a saved method of the session's customer, unless an active mandate uses it. */
+  removeSavedMethod(checkoutId: string, paymentMethodId: string): Promise<void>;
+  /** The payer came back from the bank: asks the processor. False when the attempt is not of this session. */
+  returned(checkoutId: string, attemptId: string): Promise<boolean>;
+  /** Resolves with the version as soon as it is greater than `version`, or after `waitMs`. */
+  waitForChange(checkoutId: string, wait: { version: number; waitMs: number; signal?: AbortSignal }): Promise<number | undefined>;
+  keepForm(checkoutId: string, browser: string, form: KeptForm): Promise<void>;
+  /** The kept form of this browser, if any; reading does not remove it (a reload shows it again). */
+  keptForm(checkoutId: string, browser: string): Promise<KeptForm | undefined>;
+  dropForm(checkoutId: string, browser: string): Promise<void>;
+}
