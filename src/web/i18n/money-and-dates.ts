@@ -1,0 +1,95 @@
+/**
+ * Money and times as people read them, made on the server only. Amounts stay integers: the decimal text is built from
+ * the digits and handed to `Intl` as text, so no float ever holds money. Digits are Latin and the calendar Gregorian
+ * in every language, to match bank statements.
+ */
+import { exponentOf } from '../../domain/currencies.ts';
+import type { Money } from '../../domain/money.ts';
+import type { Timestamp } from '../../lib/time.ts';
+
+const NUMBERS_AND_CALENDAR = '-u-nu-latn-ca-gregory';
+
+/** Currencies whose bare sign others use too, and the regions where the bare sign means them. */
+const HOME_REGIONS: Readonly<Record<string, string>> = {
+  USD: 'US PR EC SV',
+  CAD: 'CA',
+  AUD: 'AU',
+  NZD: 'NZ',
+  MXN: 'MX',
+  ARS: 'AR',
+  CLP: 'CL',
+  COP: 'CO',
+  SGD: 'SG',
+  HKD: 'HK',
+  TWD: 'TW',
+  JPY: 'JP',
+  CNY: 'CN',
+  SEK: 'SE',
+  NOK: 'NO',
+  DKK: 'DK',
+};
+
+/** `amountMinor` as a decimal number without grouping: 2000 with exponent 2 is "20.00". */
+export function decimalText(amountMinor: number, exponent: number): string {
+  const digits = String(amountMinor).padStart(exponent + 1, '0');
+  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** "ZAR 199.00" in `en`; a bare $, ¥ or kr that is not the locale's own is followed by the code. */
+export function moneyText(locale: string, money: Money): string {
+  const digits = exponentOf(money.currency);
+  const id = `${locale} ${money.currency}`;
+  let format = formats.get(id);
+  if (!format) {
+    format = new Intl.NumberFormat(locale + NUMBERS_AND_CALENDAR, {
+      style: 'currency',
+      currency: money.currency,
+      currencyDisplay: 'symbol',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    formats.set(id, format);
+  }
+  const parts = format.formatToParts(decimalText(money.amountMinor, digits) as Intl.StringNumericLiteral);
+  const text = parts.map((part) => part.value).join('');
+  const sign = parts.find((part) => part.type === 'currency')?.value ?? '';
+  const region = new Intl.Locale(locale).maximize().region ?? '';
+  const foreign = ['$', '¥', '￥', 'kr'].includes(sign) && !HOME_REGIONS[money.currency]?.includes(region);
+  return foreign ? `${text} ${money.currency}` : text;
+}
+
+/** A moment in full: "3 August 2026 at 14:32 UTC". */
+export function momentText(locale: string, at: Timestamp, timeZone: string): string {
+  return dateFormat(locale, timeZone, 'moment').format(at);
+}
+
+/** The time of day with the zone's name: "14:32 UTC"; with the date when `at` is not on the day of `now`. */
+export function clockText(locale: string, at: Timestamp, view: { now: Timestamp; timeZone: string }): string {
+  const day = dateFormat(locale, view.timeZone, 'day');
+  const sameDay = day.format(at) === day.format(view.now);
+  return sameDay ? dateFormat(locale, view.timeZone, 'clock').format(at) : momentText(locale, at, view.timeZone);
+}
+
+/** The date alone: "3 August 2026". */
+export function dayText(locale: string, at: Timestamp, timeZone: string): string {
+  return dateFormat(locale, timeZone, 'day').format(at);
+}
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const;
+const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+const STYLES = { clock: CLOCK, day: DAY, moment: { ...DAY, ...CLOCK } } as const;
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(locale: string, timeZone: string, style: keyof typeof STYLES): Intl.DateTimeFormat {
+  const id = `${locale} ${timeZone} ${style}`;
+  let format = dateFormats.get(id);
+  if (!format) {
+    // English without a region means day before month here: the page is read all over the world.
+    const tag = locale === 'en' ? 'en-GB' : locale;
+    format = new Intl.DateTimeFormat(tag + NUMBERS_AND_CALENDAR, { timeZone, ...STYLES[style] });
+    dateFormats.set(id, format);
+  }
+  return format;
+}
