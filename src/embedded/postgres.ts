@@ -4,10 +4,9 @@
  * It listens on a socket that only this user can reach; where sockets do not exist, on 127.0.0.1 with a password.
  */
 import { readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { type PostgresPrograms, postgresPrograms } from './binaries.ts';
+import { postgresPrograms } from './binaries.ts';
 import {
   claimDataFolder,
   clusterExists,
@@ -16,21 +15,30 @@ import {
   makeSocketFolder,
   superuser,
 } from './data-folder.ts';
-import { lockFolder } from './folder-lock.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { giveFiles, type Identity, possibleIdentities, workingIdentity } from './identity.ts';
-import { findPostmaster, type Listening, type Postmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
+import {
+  findPostmaster,
+  type Listening,
+  type Postmaster,
+  servesCluster,
+  startPostmaster,
+  stopPostmaster,
+} from './postmaster.ts';
+import { serverEnvironment, serverSettings, socketSettings, tcpSettings } from './server-settings.ts';
+import { type ServerWatch, watchServer } from './watch.ts';
 
 export interface EmbeddedPostgres {
   /** For `pg` and libpq alike. Holds a password when the server listens on TCP: never print it. */
   url: string;
   /** True when the server ran already, left behind by a process that was killed or that called `detach`. */
   adopted: boolean;
-  /** The server's main process. */
-  pid: number;
+  /** The server's main process; another one after the server died and was started again. */
+  readonly pid: number;
   /** Ends the server: open transactions are rolled back, committed ones are safe. Waits until it is gone. */
   stop(): Promise<void>;
   /** Leaves the server running and lets go of it, so that another process can adopt it. */
-  detach(): void;
+  detach(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
@@ -55,29 +63,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const lock = lockFolder(folder.lock, folder.root);
   let server: Postmaster | undefined;
   try {
-    server = await findPostmaster(folder);
-    if (server) options.say(`Found the database still running (process ${server.pid}).`);
-    const adopted = server !== undefined && (await answers(folder, server));
-    if (server && !adopted) {
-      options.say('It does not answer: starting it again.');
-      await stopPostmaster(server);
-      server = undefined;
-    }
-    server ??= await bringUp(folder, options);
-    const running = server;
+    const survivor = await adopt(folder, options.say);
+    server = survivor ?? (await bringUp(folder, options));
     const database = options.database ?? 'tender';
-    await ensureDatabase(folder, running, database);
-    return {
-      url: connectionUrl(folder, running.listening, database),
-      adopted,
-      pid: running.pid,
-      async stop() {
-        await stopPostmaster(running);
-        removeSocketFolder(folder, running.listening);
-        lock.release();
-      },
-      detach: () => lock.release(),
-    };
+    await ensureDatabase(folder, server, database);
+    const watch = watchServer(server, {
+      folder,
+      say: options.say,
+      restart: ({ listening }) => bringUp(folder, options, listening),
+    });
+    return handle({ folder, lock, watch, database, adopted: survivor !== undefined });
   } catch (error) {
     if (server) await stopPostmaster(server);
     lock.release();
@@ -85,9 +80,58 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-async function bringUp(folder: DataFolder, options: EmbeddedPostgresOptions): Promise<Postmaster> {
+function handle(parts: {
+  folder: DataFolder;
+  lock: FolderLock;
+  watch: ServerWatch;
+  database: string;
+  adopted: boolean;
+}): EmbeddedPostgres {
+  const { folder, lock, watch } = parts;
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    await watch.end();
+    await stopPostmaster(watch.server());
+    removeSocketFolder(folder, watch.server().listening);
+    lock.release();
+  };
+  return {
+    url: connectionUrl(folder, watch.server().listening, parts.database),
+    adopted: parts.adopted,
+    get pid() {
+      return watch.server().pid;
+    },
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+    async detach() {
+      await watch.end();
+      lock.release();
+    },
+  };
+}
+
+/** The server that a killed process left behind, when it is healthy. One that does not answer is stopped. */
+async function adopt(folder: DataFolder, say: (line: string) => void): Promise<Postmaster | undefined> {
+  const survivor = await findPostmaster(folder);
+  if (!survivor || (await answers(folder, survivor))) return survivor;
+  if (!servesCluster(survivor.pid, folder)) {
+    throw new Error(
+      `Process ${survivor.pid} may be a PostgreSQL server on ${folder.root}, but it does not answer. ` +
+        `Stop it; or, if it is something else, delete ${join(folder.cluster, 'postmaster.pid')}. Then start again.`,
+    );
+  }
+  say(`The database (process ${survivor.pid}) still runs but does not answer: starting it again.`);
+  await stopPostmaster(survivor);
+  return undefined;
+}
+
+/** Starts the server, making the cluster first when there is none. `where` keeps the address of a server that died. */
+async function bringUp(folder: DataFolder, options: EmbeddedPostgresOptions, where?: Listening): Promise<Postmaster> {
   const programs = postgresPrograms(folder.libraries);
   const isNew = !clusterExists(folder, programs);
+  if (isNew && where) throw new Error(`The data folder ${folder.root} was removed while its database was running.`);
   const environment = serverEnvironment(programs);
   const identity = workingIdentity(options.identities ?? possibleIdentities(), {
     program: programs.postgres,
@@ -101,74 +145,12 @@ async function bringUp(folder: DataFolder, options: EmbeddedPostgresOptions): Pr
     giveFiles(identity, folder.cluster);
   }
   const transport = options.transport ?? (process.platform === 'win32' ? 'tcp' : 'socket');
-  const settings = { ...serverSettings, ...(await listenSettings(folder, identity, transport)) };
+  const listen = transport === 'socket' ? socketSettings(makeSocketFolder(folder, identity)) : await tcpSettings();
+  if (where) listen.port = String(where.port);
+  const settings = { ...serverSettings, ...listen };
   const server = await startPostmaster(folder, { program: programs.postgres, identity, environment, settings });
   if (isNew) options.say('The database is ready.');
   return server;
-}
-
-/**
- * Durability is never traded away. The rest suits a small machine: checkpoints spread out and far apart, no parallel
- * queries, no just-in-time compiler. The log holds starts, stops and crashes only: statements and values stay out of it.
- */
-const serverSettings = {
-  fsync: 'on',
-  synchronous_commit: 'on',
-  full_page_writes: 'on',
-  max_connections: '100',
-  shared_buffers: '128MB',
-  effective_cache_size: '1GB',
-  random_page_cost: '1.1',
-  checkpoint_timeout: '15min',
-  max_wal_size: '1GB',
-  min_wal_size: '128MB',
-  max_parallel_workers_per_gather: '0',
-  jit: 'off',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  log_min_messages: 'log',
-  log_min_error_statement: 'panic',
-  log_checkpoints: 'off',
-  log_autovacuum_min_duration: '-1',
-} as const;
-
-/** The server outlives us: it gets none of our environment, which may hold keys. */
-function serverEnvironment(programs: PostgresPrograms): Record<string, string> {
-  const kept = ['PATH', 'SystemRoot', 'TEMP'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC', ...programs.environment };
-}
-
-async function listenSettings(
-  folder: DataFolder,
-  identity: Identity,
-  transport: 'socket' | 'tcp',
-): Promise<Record<string, string>> {
-  if (transport === 'socket') {
-    const socketFolder = makeSocketFolder(folder, identity);
-    // The port is only a part of the socket's name here.
-    return {
-      listen_addresses: '',
-      unix_socket_directories: socketFolder,
-      unix_socket_permissions: '0700',
-      port: '4632',
-    };
-  }
-  return { listen_addresses: '127.0.0.1', unix_socket_directories: '', port: String(await freePort()) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function connectionUrl(folder: DataFolder, listening: Listening, database: string): string {

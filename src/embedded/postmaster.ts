@@ -4,12 +4,12 @@
  * the sudden death of the process that started it touches it.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.ts';
 import type { Identity } from './identity.ts';
-import { processCommand, processRuns, processStartMark } from './process-table.ts';
+import { processCommand, processFolder, processRuns, processStartMark } from './process-table.ts';
 
 /** Where a server listens: a folder with its socket, or a port of 127.0.0.1. */
 export type Listening = { socketFolder: string; port: number } | { socketFolder?: undefined; port: number };
@@ -42,8 +42,7 @@ export async function findPostmaster(folder: DataFolder): Promise<Postmaster | u
     const found = readPidFile(folder);
     if (!found) return undefined;
     if (!processRuns(found.pid)) return undefined; // PostgreSQL recognises this case itself and recovers
-    const command = processCommand(found.pid);
-    if (command !== undefined && !(command.includes('postgres') && command.includes(folder.cluster))) {
+    if (servesCluster(found.pid, folder) === false) {
       // The id belongs to an unrelated process now, which PostgreSQL cannot know: it would refuse to start.
       rmSync(join(folder.cluster, 'postmaster.pid'), { force: true });
       return undefined;
@@ -57,6 +56,18 @@ export async function findPostmaster(folder: DataFolder): Promise<Postmaster | u
     }
     await pause(pollMs);
   }
+}
+
+/**
+ * Whether the running process is the server of this cluster; undefined where the platform does not tell.
+ * A server is called with its data folder and works in it.
+ */
+export function servesCluster(pid: number, folder: DataFolder): boolean | undefined {
+  const command = processCommand(pid);
+  const workFolder = processFolder(pid);
+  if (command?.includes(`-D ${folder.cluster} `) || workFolder === folder.cluster) return true;
+  if (workFolder !== undefined || (command !== undefined && !command.includes('postgres'))) return false;
+  return undefined;
 }
 
 /** Starts a server and waits until it accepts connections. Throws with the end of its log when it does not. */
@@ -175,9 +186,11 @@ function readPidFile(folder: DataFolder): PidFile | undefined {
   return { pid, listening: socketFolder ? { socketFolder, port } : { port }, status: lines[7]?.trim() ?? 'starting' };
 }
 
-/** The server logs starts, stops and crashes only, but a folder may live for years. */
-function keepLogSmall(folder: DataFolder): void {
-  if (logSize(folder) > logLimitBytes) renameSync(folder.log, `${folder.log}.old`);
+/** The server logs starts, stops and crashes only, but a folder may live for years. May run beside a running server. */
+export function keepLogSmall(folder: DataFolder): void {
+  if (logSize(folder) <= logLimitBytes) return;
+  copyFileSync(folder.log, `${folder.log}.old`);
+  truncateSync(folder.log, 0); // the server appends, so it goes on at the new end
 }
 
 function logSize(folder: DataFolder): number {

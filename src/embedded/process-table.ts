@@ -1,9 +1,10 @@
 /**
- * What the operating system says about another process: does it still run, when did it start, what was it called with.
+ * What the operating system says about another process: does it still run, when did it start, what was it called with,
+ * where does it work.
  * A bare process id proves nothing, because ids are used again; an id together with its start mark does.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** True while a process with this id runs. A process that has ended but was not collected by its parent counts as gone. */
 export function processRuns(pid: number): boolean {
@@ -40,6 +41,16 @@ export function processCommand(pid: number): string | undefined {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
   } catch {
     return undefined; // it has just ended
+  }
+}
+
+/** The folder a running process works in, or undefined where it cannot be read. */
+export function processFolder(pid: number): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined; // it has just ended, or belongs to somebody else
   }
 }
 

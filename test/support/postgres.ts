@@ -28,7 +28,7 @@ async function findOrStart(): Promise<{ adminUrl: string }> {
   for (;;) {
     try {
       const server = await startEmbeddedPostgres({ dataDir: checkoutFolder(), say, database: 'postgres' });
-      server.detach();
+      await server.detach();
       return { adminUrl: server.url };
     } catch (error) {
       if (!(error instanceof FolderHeldError) || Date.now() > deadline) throw error;
