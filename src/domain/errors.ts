@@ -1,0 +1,102 @@
+/** The catalogue of error codes: the only place where a code, its status and its title are bound together. */
+
+export interface ErrorSpec {
+  /** HTTP status of the answer. */
+  status: number;
+  title: string;
+}
+
+export const ERRORS = {
+  invalid_request: { status: 400, title: 'The request has fields that cannot be accepted' },
+  idempotency_key_required: { status: 400, title: 'An Idempotency-Key header is required' },
+  idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key header cannot be used' },
+  unauthorized: { status: 401, title: 'No valid API key was sent' },
+  forbidden: { status: 403, title: 'This API key may not do that' },
+  test_mode_only: { status: 403, title: 'This works in test mode only' },
+  not_found: { status: 404, title: 'There is no such route' },
+  payment_session_not_found: { status: 404, title: 'There is no such payment session' },
+  payment_not_found: { status: 404, title: 'There is no such payment' },
+  customer_not_found: { status: 404, title: 'There is no such customer' },
+  payment_method_not_found: { status: 404, title: 'There is no such payment method' },
+  mandate_not_found: { status: 404, title: 'There is no such mandate' },
+  event_not_found: { status: 404, title: 'There is no such event' },
+  webhook_endpoint_not_found: { status: 404, title: 'There is no such webhook endpoint' },
+  delivery_not_found: { status: 404, title: 'There is no such delivery' },
+  method_not_allowed: { status: 405, title: 'This route does not answer that method' },
+  idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },
+  payment_session_not_active: { status: 409, title: 'The payment session is no longer active' },
+  payment_in_progress: { status: 409, title: 'A payment of this session is in progress' },
+  amount_locked: { status: 409, title: 'The amount can no longer change' },
+  mandate_not_active: { status: 409, title: 'The mandate is no longer active' },
+  mandate_ambiguous: { status: 409, title: 'Several mandates fit this charge' },
+  payload_too_large: { status: 413, title: 'The request body is too large' },
+  unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
+  idempotency_key_reused: { status: 422, title: 'This key was used for another request' },
+  currency_not_supported: { status: 422, title: 'This currency cannot be charged' },
+  amount_out_of_range: { status: 422, title: 'The amount is outside what can be charged' },
+  mandate_violation: { status: 422, title: 'The mandate does not allow this charge' },
+  payment_method_not_usable: { status: 422, title: 'This payment method cannot be charged this way' },
+  payment_method_mismatch: { status: 422, title: 'This payment method belongs to something else' },
+  return_url_not_allowed: { status: 422, title: 'This return_url is not allowed' },
+  webhook_endpoint_limit: { status: 422, title: 'No more webhook endpoints can be added' },
+  webhook_url_not_allowed: { status: 422, title: 'Webhooks cannot be sent to this URL' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  not_implemented: { status: 501, title: 'This version does not do that yet' },
+  processor_unavailable: { status: 503, title: 'The processor cannot be reached' },
+  service_unavailable: { status: 503, title: 'The service cannot answer right now' },
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One problem with one field; `pointer` is a JSON Pointer (RFC 6901) into the body, or the name of a query parameter or header. */
+export interface FieldProblem {
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+/** A refusal decided by the rules: a value, not an exception, until it reaches the edge. */
+export interface Rejection {
+  rejected: ErrorCode;
+  detail: string;
+  errors?: FieldProblem[];
+  /** Further top-level members of the problem document. */
+  extra?: Record<string, unknown>;
+  /** Seconds for the Retry-After header. */
+  retryAfterSeconds?: number;
+}
+
+/** What a decision answers: the next state and the events it brings, or a {@link Rejection}. */
+export interface Decision<State> {
+  next: State;
+  /** Types of the catalogue, in the order in which they are told; their data is the rendered `next`. */
+  events: readonly import('./events.ts').EventType[];
+}
+
+export type Verdict<State> = Decision<State> | Rejection;
+
+export function isRejection(value: unknown): value is Rejection {
+  return typeof value === 'object' && value !== null && 'rejected' in value;
+}
+
+/** Builds a {@link Rejection}. */
+export function reject(code: ErrorCode, detail: string, more?: Omit<Rejection, 'rejected' | 'detail'>): Rejection {
+  return { rejected: code, detail, ...more };
+}
+
+/** Carries a {@link Rejection} from deep inside an operation to the edge, where it becomes an answer. */
+export class Rejected extends Error {
+  override name = 'Rejected';
+  readonly rejection: Rejection;
+  constructor(rejection: Rejection) {
+    super(rejection.detail);
+    this.rejection = rejection;
+  }
+}
+
+/** The decision, or throws {@link Rejected}. */
+export function accepted<State>(verdict: Verdict<State>): Decision<State> {
+  if (isRejection(verdict)) throw new Rejected(verdict);
+  return verdict;
+}

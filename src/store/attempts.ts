@@ -1,0 +1,139 @@
+/** Rows of attempts. */
+import type { Attempt } from '../domain/attempt.ts';
+import { type Timestamp, toIso } from '../lib/time.ts';
+import type { Reader, Tx } from './database.ts';
+import { compact, iso, json, text } from './rows.ts';
+import { sql } from './sql.ts';
+
+export function insertAttempt(tx: Tx, a: Attempt): void {
+  tx.write(sql`
+    insert into attempts (tenant_id, id, version, session_id, payment_id, kind, status, amount, currency, request_key, processor,
+      reference, initiator, attempt_key, browser, idempotency_key, card_id, card_fingerprint, method_details, payment_method_id,
+      mandate_id, saves, consent, sent_at, next_sync_at, created_at)
+    values (${a.tenantId}, ${a.id}, ${a.version}, ${a.sessionId}, ${a.paymentId}, ${a.kind}, ${a.status}, ${a.amountMinor},
+      ${a.currency}, ${a.requestKey}, ${a.processor}, ${a.reference}, ${a.initiator}, ${text(a.attemptKey)}, ${text(a.browser)},
+      ${text(a.idempotencyKey)}, ${text(a.cardId)}, ${text(a.cardFingerprint)}, ${json(a.card)}, ${text(a.paymentMethodId)},
+      ${text(a.mandateId)}, ${a.saves}, ${json(a.consent)}, ${toIso(a.sentAt)}, ${iso(a.nextSyncAt)}, ${toIso(a.createdAt)})`);
+}
+
+/** Writes a changed attempt over the version it was decided on. */
+export function saveAttempt(tx: Tx, a: Attempt): void {
+  tx.write(sql`
+    update attempts set version = ${a.version}, status = ${a.status}, processor_ref = ${text(a.processorRef)},
+      card_id = ${text(a.cardId)}, method_details = ${json(a.card)}, payment_method_id = ${text(a.paymentMethodId)},
+      mandate_id = ${text(a.mandateId)}, next_action = ${json(a.nextAction)}, action_expires_at = ${iso(a.actionExpiresAt)},
+      decline = ${json(a.decline)}, evidence = ${json(a.evidence)}, settled_at = ${iso(a.settledAt)},
+      next_sync_at = ${iso(a.nextSyncAt)}, sync_count = ${a.syncCount}, leaving = ${a.leaving}
+    where tenant_id = ${a.tenantId} and id = ${a.id} and version = ${a.version - 1}`);
+}
+
+export async function findAttempt(reader: Reader, tenantId: string, id: string): Promise<Attempt | undefined> {
+  const rows = await reader.read<AttemptRow>(sql`select * from attempts where tenant_id = ${tenantId} and id = ${id}`);
+  return rows[0] && toAttempt(rows[0]);
+}
+
+/** The attempt a processor means when it names our request key or its own reference. */
+export async function findAttemptByProcessor(reader: Reader, tenantId: string, requestKey: string): Promise<Attempt | undefined> {
+  const rows = await reader.read<AttemptRow>(sql`select * from attempts where tenant_id = ${tenantId} and request_key = ${requestKey}`);
+  return rows[0] && toAttempt(rows[0]);
+}
+
+/** Every attempt of a payment, oldest first. A page allows a handful, so there is no paging. */
+export async function listAttempts(reader: Reader, tenantId: string, paymentId: string): Promise<Attempt[]> {
+  const rows = await reader.read<AttemptRow>(
+    sql`select * from attempts where tenant_id = ${tenantId} and payment_id = ${paymentId} order by id`,
+  );
+  return rows.map(toAttempt);
+}
+
+/**
+ * Takes the attempts whose time to ask has come, and moves that time ahead by the lease, so that no other worker takes them
+ * too. The version stays: asking alone changes nothing that a decision depends on.
+ */
+export async function claimDueAttempts(
+  database: { claim<Row>(statement: ReturnType<typeof sql>): Promise<Row[]> },
+  due: { now: Timestamp; leaseUntil: Timestamp; limit: number },
+): Promise<{ tenantId: string; id: string }[]> {
+  const rows = await database.claim<{ tenant_id: string; id: string }>(sql`
+    update attempts a set next_sync_at = ${toIso(due.leaseUntil)}
+    from (select tenant_id, id from attempts where next_sync_at <= ${toIso(due.now)} order by next_sync_at limit ${due.limit}
+      for update skip locked) d
+    where a.tenant_id = d.tenant_id and a.id = d.id returning a.tenant_id, a.id`);
+  return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
+}
+
+export interface AttemptRow {
+  tenant_id: string;
+  id: string;
+  version: number;
+  session_id: string;
+  payment_id: string;
+  kind: Attempt['kind'];
+  status: Attempt['status'];
+  amount: number;
+  currency: string;
+  request_key: string;
+  processor: string;
+  processor_ref: string | null;
+  reference: string;
+  initiator: Attempt['initiator'];
+  attempt_key: string | null;
+  browser: string | null;
+  idempotency_key: string | null;
+  card_id: string | null;
+  card_fingerprint: string | null;
+  method_details: string | null;
+  payment_method_id: string | null;
+  mandate_id: string | null;
+  saves: boolean;
+  consent: string | null;
+  next_action: string | null;
+  action_expires_at: number | null;
+  decline: string | null;
+  evidence: string | null;
+  sent_at: number;
+  settled_at: number | null;
+  next_sync_at: number | null;
+  sync_count: number;
+  leaving: boolean;
+  created_at: number;
+}
+
+export function toAttempt(row: AttemptRow): Attempt {
+  return compact<Attempt>({
+    tenantId: row.tenant_id,
+    id: row.id,
+    version: row.version,
+    sessionId: row.session_id,
+    paymentId: row.payment_id,
+    kind: row.kind,
+    status: row.status,
+    amountMinor: row.amount,
+    currency: row.currency,
+    requestKey: row.request_key,
+    processor: row.processor,
+    processorRef: row.processor_ref,
+    reference: row.reference,
+    initiator: row.initiator,
+    attemptKey: row.attempt_key,
+    browser: row.browser,
+    idempotencyKey: row.idempotency_key,
+    cardId: row.card_id,
+    cardFingerprint: row.card_fingerprint,
+    card: row.method_details && JSON.parse(row.method_details),
+    paymentMethodId: row.payment_method_id,
+    mandateId: row.mandate_id,
+    saves: row.saves,
+    consent: row.consent && JSON.parse(row.consent),
+    nextAction: row.next_action && JSON.parse(row.next_action),
+    actionExpiresAt: row.action_expires_at,
+    decline: row.decline && JSON.parse(row.decline),
+    evidence: row.evidence && JSON.parse(row.evidence),
+    sentAt: row.sent_at,
+    settledAt: row.settled_at,
+    nextSyncAt: row.next_sync_at,
+    syncCount: row.sync_count,
+    leaving: row.leaving,
+    createdAt: row.created_at,
+  });
+}

@@ -1,0 +1,174 @@
+/**
+ * The database as two handles. A {@link Reader} reads. A {@link Tx} collects writes, and committing it sends **one statement**:
+ * each write becomes a common table expression, and the statement fails as a whole unless each touched the number of rows it
+ * promised. So a transaction costs one round trip, holds no lock while our code runs, and works through any pooler.
+ *
+ * Code reads what it needs, decides, and writes with the versions it read. If another writer was faster the commit answers
+ * {@link Stale}, nothing is changed, and the caller decides again on fresh facts. See docs/decisions/0002.
+ */
+import pg from 'pg';
+import { type Compiled, compile, named, numbered, type Sql } from './sql.ts';
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Date.parse(text.replace(' ', 'T').replace('+00', 'Z')));
+pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
+
+/** Somebody changed a row between our reading and our writing; nothing was written. Read again and decide again. */
+export class Stale extends Error {
+  override name = 'Stale';
+}
+
+/** A unique key was already taken; nothing was written. `constraint` names it. */
+export class Taken extends Error {
+  override name = 'Taken';
+  readonly constraint: string;
+  constructor(constraint: string) {
+    super(`unique key already taken: ${constraint}`);
+    this.constraint = constraint;
+  }
+}
+
+/** The database did not answer or refused the connection; whether a write happened is not known. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}
+
+export interface Reader {
+  read<Row>(statement: Sql): Promise<Row[]>;
+}
+
+/** Collects the writes of one transaction. */
+export interface Tx {
+  /** Adds a write that must touch exactly `rows` rows (default 1); any other number makes the commit {@link Stale}. */
+  write(statement: Sql, rows?: number): void;
+  /** Adds a write that may touch any number of rows. */
+  writeAny(statement: Sql): void;
+  /** Adds a locking select (`… for share`) that must find exactly one row: holds a fact still until the commit. */
+  hold(statement: Sql): void;
+}
+
+export interface Database extends Reader {
+  /** Runs `body` to collect writes, then commits them as one statement. Throws {@link Stale}, {@link Taken} or {@link Unavailable}. */
+  transaction(body: (tx: Tx) => void): Promise<void>;
+  /** One writing statement that answers rows: taking leases and the like. It is a transaction of its own. */
+  claim<Row>(statement: Sql): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Sees every statement before it is sent and after it was answered: where tests stop the process or count round trips. */
+export interface StatementWatch {
+  before(text: string): void | Promise<void>;
+  after(text: string): void | Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  maxConnections: number;
+  /** Milliseconds to wait for a connection, and for a lock. */
+  connectTimeoutMs: number;
+  /** False where a pooler forbids prepared statements. */
+  prepared: boolean;
+  watch?: StatementWatch;
+}
+
+interface Write {
+  statement: Sql;
+  rows: number | undefined;
+  kind: 'write' | 'hold';
+}
+
+/** Opens a pool. No connection is made before the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.maxConnections,
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    idleTimeoutMillis: 60_000,
+    options: '-c lock_timeout=5000 -c statement_timeout=20000 -c timezone=UTC -c jit=off',
+  });
+  // An idle connection that breaks is thrown away by the pool; the next statement opens a new one or fails by name.
+  pool.on('error', () => undefined);
+
+  async function run<Row>(query: Compiled, values: readonly unknown[]): Promise<Row[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await options.watch?.before(query.text);
+        const result = await pool.query({
+          ...(options.prepared ? { name: query.name } : {}),
+          text: query.text,
+          values: values as unknown[],
+        });
+        await options.watch?.after(query.text);
+        return result.rows as Row[];
+      } catch (error) {
+        // A statement is its own transaction: after 40001 or 40P01 nothing happened, so the same statement may run again.
+        if (!isRetryable(error) || tries === 10) throw translated(error);
+      }
+    }
+  }
+
+  return {
+    read: (statement) => run(compile(statement), statement.values),
+    claim: (statement) => run(compile(statement), statement.values),
+    async transaction(body) {
+      const writes: Write[] = [];
+      body({
+        write: (statement, rows = 1) => writes.push({ statement, rows, kind: 'write' }),
+        writeAny: (statement) => writes.push({ statement, rows: undefined, kind: 'write' }),
+        hold: (statement) => writes.push({ statement, rows: 1, kind: 'hold' }),
+      });
+      if (writes.length === 0) return;
+      await run(
+        combined(writes),
+        writes.flatMap((write) => write.statement.values),
+      );
+    },
+    close: () => pool.end(),
+  };
+}
+
+const combinations = new Map<string, Compiled>();
+
+/**
+ * One statement of many writes. The last line divides by zero when a count is off, which undoes everything: PostgreSQL has
+ * no plainer way to make a statement fail by its own result.
+ */
+function combined(writes: readonly Write[]): Compiled {
+  const key = writes.map((write) => `${write.statement.template.id}:${write.rows ?? '*'}`).join(',');
+  let result = combinations.get(key);
+  if (result === undefined) {
+    let offset = 0;
+    const parts = writes.map((write, i) => {
+      const text = numbered(write.statement.template.parts, offset);
+      offset += write.statement.values.length;
+      return `w${i} as (${text}${write.kind === 'write' ? ' returning 1' : ''})`;
+    });
+    const checks = writes.flatMap((write, i) => (write.rows === undefined ? [] : [`(select count(*) from w${i}) = ${write.rows}`]));
+    const check = checks.length === 0 ? '1' : `1 / (case when ${checks.join(' and ')} then 1 else 0 end)`;
+    result = named(`with ${parts.join(', ')} select ${check} as ok`);
+    combinations.set(key, result);
+  }
+  return result;
+}
+
+function isRetryable(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === '40001' || code === '40P01';
+}
+
+function translated(error: unknown): unknown {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code === '22012') return new Stale('a row changed between reading and writing');
+  if (code === '23505') return new Taken(constraint ?? 'unknown');
+  const gone =
+    code === undefined ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code) ||
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    code === '53300' ||
+    code === '55P03';
+  if (gone && !(error instanceof TypeError) && !(error instanceof RangeError)) {
+    return new Unavailable(`the database did not answer: ${(error as Error).message}`, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,22 @@
+/** Small bridges between values of the domain, where absent is absent, and columns, where absent is null. */
+import type { Timestamp } from '../lib/time.ts';
+import { toIso } from '../lib/time.ts';
+
+export function text(value: string | undefined): string | null {
+  return value ?? null;
+}
+
+export function json(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+export function iso(value: Timestamp | undefined): string | null {
+  return value === undefined ? null : toIso(value);
+}
+
+/** Takes out what is null, so that an absent column is an absent property. The keys are checked against `T`, the values by the row type. */
+export function compact<T>(fields: { [K in keyof Required<T>]: unknown }): T {
+  const source = fields as Record<string, unknown>;
+  for (const key in source) if (source[key] === null) delete source[key];
+  return source as T;
+}

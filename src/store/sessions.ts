@@ -1,0 +1,134 @@
+/** Rows of payment sessions and of the pages that pay them. */
+import type { Session, SessionOptions } from '../domain/session.ts';
+import { toIso } from '../lib/time.ts';
+import type { Reader, Tx } from './database.ts';
+import { type Page, page } from './pages.ts';
+import { compact, iso, json, text } from './rows.ts';
+import { type Sql, sql } from './sql.ts';
+
+export function insertSession(tx: Tx, s: Session): void {
+  tx.write(sql`
+    insert into payment_sessions (tenant_id, id, version, type, status, payment_outcome, amount, currency, description,
+      external_reference, metadata, created_by, offers_saved_methods, customer_id, payment_method_id, mandate_id, payment_id,
+      checkout_id, return_url, options, expires_at, created_at, updated_at)
+    values (${s.tenantId}, ${s.id}, ${s.version}, ${s.type}, ${s.status}, ${s.paymentOutcome}, ${s.amountMinor}, ${s.currency},
+      ${text(s.description)}, ${text(s.externalReference)}, ${json(s.metadata)}, ${s.createdBy}, ${s.offersSavedMethods},
+      ${text(s.customerId)}, ${text(s.paymentMethodId)}, ${text(s.mandateId)}, ${text(s.paymentId)}, ${text(s.checkoutId)},
+      ${text(s.returnUrl)}, ${json(s.options)}, ${iso(s.expiresAt)}, ${toIso(s.createdAt)}, ${toIso(s.updatedAt)})`);
+  if (s.checkoutId !== undefined) {
+    tx.write(sql`insert into checkout_tokens (token, tenant_id, session_id) values (${s.checkoutId}, ${s.tenantId}, ${s.id})`);
+  }
+}
+
+/** Writes a changed session over the version it was decided on. */
+export function saveSession(tx: Tx, s: Session): void {
+  tx.write(sql`
+    update payment_sessions set version = ${s.version}, status = ${s.status}, payment_outcome = ${s.paymentOutcome},
+      amount = ${s.amountMinor}, description = ${text(s.description)}, external_reference = ${text(s.externalReference)},
+      metadata = ${json(s.metadata)}, customer_id = ${text(s.customerId)}, payment_method_id = ${text(s.paymentMethodId)},
+      mandate_id = ${text(s.mandateId)}, payment_id = ${text(s.paymentId)}, expires_at = ${iso(s.expiresAt)},
+      time_extensions = ${s.timeExtensions}, cancelled_by = ${text(s.cancelledBy)},
+      last_payment_error = ${json(s.lastPaymentError)}, updated_at = ${toIso(s.updatedAt)}, ended_at = ${iso(s.endedAt)}
+    where tenant_id = ${s.tenantId} and id = ${s.id} and version = ${s.version - 1}`);
+}
+
+export async function findSession(reader: Reader, tenantId: string, id: string): Promise<Session | undefined> {
+  const rows = await reader.read<SessionRow>(sql`select * from payment_sessions where tenant_id = ${tenantId} and id = ${id}`);
+  return rows[0] && toSession(rows[0]);
+}
+
+/** The session behind the address of a checkout page. */
+export async function findSessionByCheckout(reader: Reader, checkoutId: string): Promise<Session | undefined> {
+  const rows = await reader.read<SessionRow>(sql`
+    select s.* from checkout_tokens t join payment_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id
+    where t.token = ${checkoutId}`);
+  return rows[0] && toSession(rows[0]);
+}
+
+export interface SessionFilters {
+  status?: string | undefined;
+  paymentOutcome?: string | undefined;
+  type?: string | undefined;
+  customerId?: string | undefined;
+  externalReference?: string | undefined;
+  createdAfter?: string | undefined;
+  createdBefore?: string | undefined;
+}
+
+/** One page of a tenant's sessions, newest first. */
+export async function listSessions(reader: Reader, tenantId: string, list: { filters: SessionFilters; page: Page }) {
+  const f = list.filters;
+  const where: [string, Sql][] = [];
+  if (f.status !== undefined) where.push(['status', sql`and status = ${f.status}`]);
+  if (f.paymentOutcome !== undefined) where.push(['outcome', sql`and payment_outcome = ${f.paymentOutcome}`]);
+  if (f.type !== undefined) where.push(['type', sql`and type = ${f.type}`]);
+  if (f.customerId !== undefined) where.push(['customer', sql`and customer_id = ${f.customerId}`]);
+  if (f.externalReference !== undefined) where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
+  if (f.createdAfter !== undefined) where.push(['after', sql`and created_at >= ${f.createdAfter}`]);
+  if (f.createdBefore !== undefined) where.push(['before', sql`and created_at < ${f.createdBefore}`]);
+  const start = sql`select * from payment_sessions where tenant_id = ${tenantId}`;
+  return page(reader, { name: 'sessions', start, where, page: list.page, toItem: toSession });
+}
+
+interface SessionRow {
+  tenant_id: string;
+  id: string;
+  version: number;
+  type: Session['type'];
+  status: Session['status'];
+  payment_outcome: Session['paymentOutcome'];
+  amount: number;
+  currency: string;
+  description: string | null;
+  external_reference: string | null;
+  metadata: string | null;
+  created_by: string;
+  offers_saved_methods: boolean;
+  customer_id: string | null;
+  payment_method_id: string | null;
+  mandate_id: string | null;
+  payment_id: string | null;
+  checkout_id: string | null;
+  return_url: string | null;
+  options: string;
+  expires_at: number | null;
+  time_extensions: number;
+  cancelled_by: 'payer' | 'merchant' | null;
+  last_payment_error: string | null;
+  created_at: number;
+  updated_at: number;
+  ended_at: number | null;
+}
+
+/** The only bridge from a row to the domain. */
+export function toSession(row: SessionRow): Session {
+  return compact<Session>({
+    tenantId: row.tenant_id,
+    id: row.id,
+    version: row.version,
+    type: row.type,
+    status: row.status,
+    paymentOutcome: row.payment_outcome,
+    amountMinor: row.amount,
+    currency: row.currency,
+    description: row.description,
+    externalReference: row.external_reference,
+    metadata: row.metadata && JSON.parse(row.metadata),
+    createdBy: row.created_by,
+    offersSavedMethods: row.offers_saved_methods,
+    customerId: row.customer_id,
+    paymentMethodId: row.payment_method_id,
+    mandateId: row.mandate_id,
+    paymentId: row.payment_id,
+    checkoutId: row.checkout_id,
+    returnUrl: row.return_url,
+    options: JSON.parse(row.options) as SessionOptions,
+    expiresAt: row.expires_at,
+    timeExtensions: row.time_extensions,
+    cancelledBy: row.cancelled_by,
+    lastPaymentError: row.last_payment_error && JSON.parse(row.last_payment_error),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    endedAt: row.ended_at,
+  });
+}
