@@ -66,6 +66,12 @@ export interface CheckoutView {
   /** The card typed last in this browser, kept sealed for 15 minutes: only its security code is asked again. */
   keptCard?: CardView & { askExpiry: boolean };
   returnUrl?: string;
+  /** IANA zone for the times on the page; absent: UTC. */
+  timeZone?: string;
+  /** Absent: off, no such field. */
+  nameOnCard?: 'off' | 'optional' | 'required';
+  /** Nothing can be paid here: the account was closed (403), or no method fits this session (200). */
+  unavailable?: 'account_closed' | 'no_method';
   situation: Situation;
 }
 
@@ -129,7 +135,7 @@ export type PayResult =
 export interface KeptForm {
   values: Record<string, string>;
   errors: { name: string; key: string; params?: Record<string, string> }[];
-  notice?: 'stale' | 'changed';
+  notice?: 'stale' | 'changed' | 'again';
 }
 
 export interface CheckoutDoor {
@@ -154,6 +160,15 @@ export interface CheckoutDoor {
   returned(checkoutId: string, attemptId: string): Promise<boolean>;
   /** Resolves with the version as soon as it is greater than `version`, or after `waitMs`. */
   waitForChange(checkoutId: string, wait: { version: number; waitMs: number; signal?: AbortSignal }): Promise<number | undefined>;
+  /**
+   * A new card whose number was good while another field was wrong: sealed for 15 minutes for this browser, as after a
+   * decline. Without `expMonth` and `expYear` the expiry is asked again. Optional: without it the payer types it again.
+   */
+  keepTypedCard?(
+    checkoutId: string,
+    browser: string,
+    card: { number: string; expMonth?: number; expYear?: number; name?: string },
+  ): Promise<void>;
   keepForm(checkoutId: string, browser: string, form: KeptForm): Promise<void>;
   /** The kept form of this browser, if any; reading does not remove it (a reload shows it again). */
   keptForm(checkoutId: string, browser: string): Promise<KeptForm | undefined>;
