@@ -79,7 +79,7 @@ export function renewPaymentMethod(
 ): Decision<PaymentMethod> {
   const usage = method.usage === 'merchant_initiated' ? method.usage : facts.usage;
   const sameCard = method.card.expMonth === facts.card.expMonth && method.card.expYear === facts.card.expYear;
-  if (usage === method.usage && sameCard && facts.processorToken === undefined) return { next: method, events: [] };
+  if (usage === method.usage && sameCard && facts.processorToken === undefined) return { next: method, events: [], unchanged: true };
   return {
     next: { ...method, ...facts, usage, version: method.version + 1, updatedAt: at },
     events: ['payment_method.updated'],

@@ -1,5 +1,7 @@
 /** The catalogue of error codes: the only place where a code, its status and its title are bound together. */
 
+import type { EventType } from './events.ts';
+
 export interface ErrorSpec {
   /** HTTP status of the answer. */
   status: number;
@@ -71,7 +73,9 @@ export interface Rejection {
 export interface Decision<State> {
   next: State;
   /** Types of the catalogue, in the order in which they are told; their data is the rendered `next`. */
-  events: readonly import('./events.ts').EventType[];
+  events: readonly EventType[];
+  /** Nothing is to be written: the object already is as decided. */
+  unchanged?: true;
 }
 
 export type Verdict<State> = Decision<State> | Rejection;

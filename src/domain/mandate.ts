@@ -61,7 +61,7 @@ export function activateMandate(facts: Omit<Mandate, 'version' | 'status' | 'upd
 /** Nothing more is charged under it. Revoking a revoked mandate changes nothing: the caller answers it as it is. */
 export function revokeMandate(mandate: Mandate, reason: RevocationReason, at: Timestamp): Verdict<Mandate> {
   if (mandate.status === 'ended') return reject('mandate_not_active', 'The mandate has ended.');
-  if (mandate.status === 'revoked') return { next: mandate, events: [] };
+  if (mandate.status === 'revoked') return { next: mandate, events: [], unchanged: true };
   const patch = { status: 'revoked', statusReason: reason, revokedAt: at, updatedAt: at } as const;
   return { next: { ...mandate, ...patch, version: mandate.version + 1 }, events: ['mandate.revoked'] };
 }

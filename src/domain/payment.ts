@@ -93,7 +93,7 @@ export function restartPayment(payment: Payment, facts: { amountMinor: number; c
 
 /** The attempt goes on without a result yet: it waits for the payer, or for the processor. */
 export function holdPayment(payment: Payment, status: 'pending_action' | 'processing', at: Timestamp): Decision<Payment> {
-  if (payment.status === status) return { next: payment, events: [] };
+  if (payment.status === status) return { next: payment, events: [], unchanged: true };
   return moved(payment, status, {}, at, []);
 }
 
@@ -128,7 +128,7 @@ export function closePayment(payment: Payment, as: 'cancelled' | 'expired', at: 
 
 /** People have to look: we keep asking, but the answer so far is missing or contradicts itself. */
 export function flagPayment(payment: Payment, reason: string, at: Timestamp): Decision<Payment> {
-  if (payment.reviewReason !== undefined) return { next: payment, events: [] };
+  if (payment.reviewReason !== undefined) return { next: payment, events: [], unchanged: true };
   const next = { ...payment, reviewReason: reason, version: payment.version + 1, updatedAt: at };
   return { next, events: ['payment.review_needed'] };
 }

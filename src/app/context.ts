@@ -1,0 +1,40 @@
+/** What every operation is given: the parts of the running program, and who asks, when. */
+import type { Timestamp } from '../lib/time.ts';
+import type { Processor } from '../processors/processor.ts';
+import type { Database } from '../store/database.ts';
+import type { System } from '../system.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Nudge } from './nudge.ts';
+
+export interface Tenant {
+  id: string;
+  accountId: string;
+  accountName: string;
+  mode: 'test' | 'live';
+  /** Name of the connector in the registry. */
+  processor: string;
+  sealedCredentials?: Buffer;
+}
+
+/** One program: the same for every request and duty. */
+export interface App {
+  system: System;
+  database: Database;
+  vault: Vault;
+  /** By name. */
+  processors: ReadonlyMap<string, Processor>;
+  /** Origin of the checkout pages, without a slash at the end. */
+  checkoutUrl: string;
+  /** Wakes what waits for new work in this process; never the only way that work is found. */
+  nudge: Nudge;
+}
+
+/** One request or duty: the clock is read once, so that everything written in it bears one time. */
+export interface Context extends App {
+  tenant: Tenant;
+  at: Timestamp;
+}
+
+export function contextFor(app: App, tenant: Tenant): Context {
+  return { ...app, tenant, at: app.system.clock.now() };
+}

@@ -1,0 +1,139 @@
+/** The public face of payments and their attempts. */
+import { Type } from '@sinclair/typebox';
+import type { Attempt } from '../domain/attempt.ts';
+import type { CardDetails, Payment } from '../domain/payment.ts';
+import { toIso } from '../lib/time.ts';
+import { PaymentErrorSchema, renderPaymentError } from './payment-error.ts';
+import { Amount, Currency, Id, Instant, listOf, MetadataSchema, Mode, open, optional, words } from './schema.ts';
+
+const CardSchema = Type.Object({
+  scheme: Type.String({ description: 'visa, mastercard, amex, …' }),
+  type: optional(Type.String({ description: 'credit, debit or prepaid, where known.' })),
+  bin: Type.String({ description: 'The first digits, which name the issuer.' }),
+  last4: Type.String({ description: 'The last four digits.' }),
+  exp_month: Type.Integer({ minimum: 1, maximum: 12 }),
+  exp_year: Type.Integer({ description: 'Four digits.' }),
+  country: optional(Type.String({ description: 'ISO 3166-1 alpha-2 of the issuer, where known.' })),
+});
+
+export const MethodDetailsSchema = Type.Object(
+  { type: Type.String({ description: '`card`; other methods bring a shape of their own.' }), card: optional(CardSchema) },
+  { title: 'PaymentMethodDetails' },
+);
+
+export const PaymentSchema = open(
+  'Payment',
+  {
+    id: Id('pay', 'The payment.'),
+    payment_session_id: Id('ps', 'Its session; a session has at most one payment.'),
+    status: words(
+      ['draft', 'initiating', 'pending_action', 'processing', 'succeeded', 'failed', 'cancelled', 'expired'],
+      '`succeeded` under manual capture means authorised: the amounts say the rest.',
+    ),
+    intent: words(['payment', 'payment_method_verification'], 'A verification moves no money.'),
+    initiator: words(['customer', 'merchant'], 'Who started it.'),
+    capture_method: words(['automatic', 'manual'], 'Manual: authorised first, captured by you.'),
+    amount: Amount('What is to be paid.'),
+    currency: Currency(),
+    authorised_amount: Amount('Authorised; never changes once set.'),
+    paid_amount: Amount('Captured.'),
+    voided_amount: Amount('Released without capture.'),
+    refunded_amount: Amount('Given back.'),
+    authorisation_expires_at: optional(Instant('Under manual capture: capture before this.')),
+    mode: Mode(),
+    external_reference: optional(Type.String()),
+    metadata: optional(MetadataSchema),
+    customer_id: optional(Id('cus', 'The customer, once known.')),
+    payment_method_id: optional(Id('pmt', 'The saved method used or made.')),
+    mandate_id: optional(Id('mnd', 'The mandate made or charged.')),
+    payment_method_details: optional(MethodDetailsSchema),
+    reconciliation_reference: Type.String({ description: "What the processor's reports show." }),
+    last_payment_error: optional(PaymentErrorSchema),
+    created_at: Instant('When it was created.'),
+    updated_at: Instant('When it last changed.'),
+  },
+  'What the attempts of one session add up to.',
+);
+
+export function renderPayment(payment: Payment, options: { mode: 'test' | 'live' }) {
+  return {
+    id: payment.id,
+    payment_session_id: payment.sessionId,
+    status: payment.status,
+    intent: payment.intent,
+    initiator: payment.initiator,
+    capture_method: payment.captureMethod,
+    amount: payment.amountMinor,
+    currency: payment.currency,
+    authorised_amount: payment.authorisedMinor,
+    paid_amount: payment.paidMinor,
+    voided_amount: payment.voidedMinor,
+    refunded_amount: payment.refundedMinor,
+    authorisation_expires_at: payment.authorisationExpiresAt && toIso(payment.authorisationExpiresAt),
+    mode: options.mode,
+    external_reference: payment.externalReference,
+    metadata: payment.metadata,
+    customer_id: payment.customerId,
+    payment_method_id: payment.paymentMethodId,
+    mandate_id: payment.mandateId,
+    payment_method_details: payment.card && renderMethodDetails(payment.card),
+    reconciliation_reference: payment.reconciliationReference,
+    last_payment_error: payment.lastPaymentError && renderPaymentError(payment.lastPaymentError),
+    created_at: toIso(payment.createdAt),
+    updated_at: toIso(payment.updatedAt),
+  };
+}
+
+export function renderMethodDetails(card: CardDetails) {
+  return {
+    type: 'card',
+    card: {
+      scheme: card.scheme,
+      type: card.type,
+      bin: card.bin,
+      last4: card.last4,
+      exp_month: card.expMonth,
+      exp_year: card.expYear,
+      country: card.country,
+    },
+  };
+}
+
+export const AttemptSchema = open(
+  'Attempt',
+  {
+    id: Id('att', 'The attempt.'),
+    kind: words(['charge', 'authorise', 'verify', 'capture', 'void', 'refund'], 'What was asked of the processor.'),
+    status: words(
+      ['sent', 'action_required', 'pending', 'unknown', 'succeeded', 'declined'],
+      '`unknown`: sent, and nobody knows yet what became of it; we keep asking.',
+    ),
+    amount: Amount('Of this operation.'),
+    currency: Currency(),
+    payment_method_details: optional(MethodDetailsSchema),
+    decline: optional(
+      Type.Object({ code: Type.String(), class: Type.String(), stage: words(['issuer', 'processor', 'not_sent'], 'Who said no.') }),
+    ),
+    evidence: optional(Type.Array(Type.Unknown(), { description: 'What we saw while the outcome was unknown.' })),
+    created_at: Instant('When it was written, before the call.'),
+    settled_at: optional(Instant('When its end was known.')),
+  },
+  'One outbound operation that can move money.',
+);
+
+export const AttemptListSchema = listOf(AttemptSchema);
+
+export function renderAttempt(attempt: Attempt) {
+  return {
+    id: attempt.id,
+    kind: attempt.kind,
+    status: attempt.status,
+    amount: attempt.amountMinor,
+    currency: attempt.currency,
+    payment_method_details: attempt.card && renderMethodDetails(attempt.card),
+    decline: attempt.decline && { code: attempt.decline.code, class: attempt.decline.class, stage: attempt.decline.stage },
+    evidence: attempt.evidence,
+    created_at: toIso(attempt.createdAt),
+    settled_at: attempt.settledAt && toIso(attempt.settledAt),
+  };
+}
