@@ -140,6 +140,8 @@ export function makeSocketFolder(folder: DataFolder, identity: Identity): string
   const name = `tender-${createHash('sha256').update(folder.root).digest('hex').slice(0, 16)}`;
   const path = [join(folder.root, 'socket'), join(tmpdir(), name), join('/tmp', name)].find(fits)!;
   if (dirname(path) !== folder.root) refuseForeignFolder(path, identity);
+  // No server runs now, but a dead one may have left a lock file that names a process id in use again.
+  rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { recursive: true, mode: 0o700 });
   giveFiles(identity, path);
   return path;

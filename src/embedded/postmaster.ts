@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.ts';
 import type { Identity } from './identity.ts';
-import { processCommand, processFolder, processRuns, processStartMark } from './process-table.ts';
+import { processCommand, processFolder, processIdTaken, processRuns, processStartMark } from './process-table.ts';
 
 /** Where a server listens: a folder with its socket, or a port of 127.0.0.1. */
 export type Listening = { socketFolder: string; port: number } | { socketFolder?: undefined; port: number };
@@ -41,10 +41,13 @@ export async function findPostmaster(folder: DataFolder): Promise<Postmaster | u
   for (;;) {
     const found = readPidFile(folder);
     if (!found) return undefined;
-    if (!processRuns(found.pid)) return undefined; // PostgreSQL recognises this case itself and recovers
-    if (servesCluster(found.pid, folder) === false) {
-      // The id belongs to an unrelated process now, which PostgreSQL cannot know: it would refuse to start.
-      rmSync(join(folder.cluster, 'postmaster.pid'), { force: true });
+    const runs = processRuns(found.pid);
+    if (!runs || servesCluster(found.pid, folder) === false) {
+      // PostgreSQL recovers from a dead server's file by itself, but it takes two kinds of stranger for a living server and
+      // would refuse to start: an unrelated process with the same id, and, where process 1 collects no orphans (many
+      // containers), the dead server itself. Removing the file is safe: should processes of that server still run,
+      // PostgreSQL also finds them by their shared memory.
+      if (processIdTaken(found.pid)) rmSync(join(folder.cluster, 'postmaster.pid'), { force: true });
       return undefined;
     }
     const started = processStartMark(found.pid);

@@ -9,7 +9,11 @@ import { readFileSync, readlinkSync } from 'node:fs';
 /** True while a process with this id runs. A process that has ended but was not collected by its parent counts as gone. */
 export function processRuns(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  if (process.platform === 'linux') return statFields(pid) !== undefined;
+  return process.platform === 'linux' ? statFields(pid) !== undefined : processIdTaken(pid);
+}
+
+/** True while the id is in use, be it by a process that has ended and waits for its parent to collect it. */
+export function processIdTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
