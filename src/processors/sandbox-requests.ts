@@ -1,0 +1,122 @@
+/**
+ * What we say to the sandbox processor: orders become bodies of its HTTP interface. Pure, so that the same order is the
+ * same bytes. What the interface does not offer is said here too, before anything is sent.
+ */
+import { createHash } from 'node:crypto';
+import type { ChargeOrder, KeyOrder, PaymentInstrument, StepOrder, UndoOrder } from './processor.ts';
+
+export type Intent = 'charge' | 'authorize' | 'verify';
+export type Step = 'capture' | 'void' | 'refund';
+
+export interface SandboxRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  /** Sent as `Request-Key`; absent for questions. */
+  requestKey?: string;
+  body?: Record<string, unknown>;
+  /** What no evidence may show. */
+  secrets: readonly string[];
+}
+
+/** The request for `order`, or undefined where the sandbox has no such thing. */
+export function chargeRequest(order: ChargeOrder, { intent, requestKey }: { intent: Intent; requestKey: string }) {
+  const { money, instrument, agreement, payer } = order;
+  const byMerchant = order.initiator === 'merchant';
+  if (byMerchant && (agreement?.use !== 'subsequent' || agreement.networkTransactionId === undefined)) return undefined;
+  if (!byMerchant && order.returnUrl === undefined) return undefined;
+  if ((intent === 'verify') !== (money.amountMinor === 0)) return undefined;
+  const code = byMerchant ? undefined : instrumentCode(instrument);
+  const request: SandboxRequest = {
+    method: 'POST',
+    path: '/v1/charges',
+    requestKey,
+    secrets: instrumentSecrets(instrument),
+    body: {
+      intent,
+      amount: { value: money.amountMinor, currency: money.currency },
+      reference: order.reference,
+      initiator: order.initiator,
+      ...(byMerchant ? {} : { return_url: order.returnUrl }),
+      ...(agreement && {
+        agreement: {
+          use: agreement.use,
+          type: agreement.type,
+          ...(agreement.networkTransactionId && { network_transaction_id: agreement.networkTransactionId }),
+        },
+      }),
+      method: { ...methodOf(instrument), ...(code && { cvc: code }) },
+      ...(byMerchant ? {} : { three_ds: { preference: order.authentication } }),
+      ...(payer && { payer: payerOf(payer) }),
+    },
+  };
+  return request;
+}
+
+function methodOf(instrument: PaymentInstrument): Record<string, unknown> {
+  if (instrument.type === 'token') return { type: 'token', token: instrument.token };
+  const { number, expMonth, expYear } = instrument.card;
+  return { type: 'card', number, exp_month: expMonth, exp_year: expYear };
+}
+
+function instrumentCode(instrument: PaymentInstrument): string | undefined {
+  return instrument.type === 'token' ? instrument.securityCode : instrument.card.securityCode;
+}
+
+function instrumentSecrets(instrument: PaymentInstrument): string[] {
+  const spendable = instrument.type === 'token' ? instrument.token : instrument.card.number;
+  const code = instrumentCode(instrument);
+  return code ? [spendable, code] : [spendable];
+}
+
+/** What the payer's browser said, cut to what the interface takes: a long header must not turn a payment away. */
+function payerOf(payer: NonNullable<ChargeOrder['payer']>): Record<string, string> {
+  const limits = { ip: 64, browser: 512, email: 256 } as const;
+  const kept: Record<string, string> = {};
+  for (const name of ['ip', 'browser', 'email'] as const) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the interface refuses them
+    const text = payer[name]?.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, limits[name]);
+    if (text) kept[name] = text;
+  }
+  return kept;
+}
+
+const STEP_PATHS: Record<Step, string> = { capture: 'captures', void: 'voids', refund: 'refunds' };
+
+/** The request for a step on an existing charge. A void has no amount: it releases all that remains. */
+export function stepRequest(
+  order: StepOrder,
+  { step, requestKey }: { step: Step; requestKey: string },
+): SandboxRequest {
+  const amount = { value: order.money.amountMinor, currency: order.money.currency };
+  const body =
+    step === 'void'
+      ? {}
+      : { amount, ...(step === 'refund' && order.reason ? { reason: order.reason.slice(0, 200) } : {}) };
+  const path = `/v1/charges/${encodeURIComponent(order.chargeRef)}/${STEP_PATHS[step]}`;
+  return { method: 'POST', path, requestKey, body, secrets: [] };
+}
+
+/** The question what became of a key. */
+export function lookupRequest(requestKey: string): SandboxRequest {
+  return { method: 'GET', path: `/v1/charges?request_key=${encodeURIComponent(requestKey)}`, secrets: [] };
+}
+
+/**
+ * The request that undoes or closes a key. Its own key follows from what it undoes, so that repeating the question is a
+ * repetition for the sandbox too.
+ */
+export function reversalRequest(order: UndoOrder, undone: string): SandboxRequest {
+  const digest = createHash('sha256').update(`${undone}\n${order.onlyUndecided}`).digest('hex');
+  return {
+    method: 'POST',
+    path: '/v1/reversals',
+    requestKey: `undo-${digest.slice(0, 40)}`,
+    body: { request_key: undone, ...(order.onlyUndecided ? { only_undecided: true } : {}) },
+    secrets: [],
+  };
+}
+
+/** True for the operations that are steps on a charge and not charges themselves. */
+export function isStep(operation: KeyOrder['operation']): operation is Step {
+  return operation in STEP_PATHS;
+}
