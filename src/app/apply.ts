@@ -30,7 +30,11 @@ interface Kind<T extends { id: string; version: number }> {
 const sessions: Kind<Session> = { insert: insertSession, save: saveSession, render: renderSession };
 const payments: Kind<Payment> = { insert: insertPayment, save: savePayment, render: renderPayment };
 const customers: Kind<Customer> = { insert: insertCustomer, save: saveCustomer, render: renderCustomer };
-const methods: Kind<PaymentMethod> = { insert: insertPaymentMethod, save: savePaymentMethodRow, render: renderPaymentMethod };
+const methods: Kind<PaymentMethod> = {
+  insert: insertPaymentMethod,
+  save: savePaymentMethodRow,
+  render: renderPaymentMethod,
+};
 const mandates: Kind<Mandate> = { insert: insertMandate, save: saveMandate, render: renderMandate };
 
 /** Decisions about several objects that are written together, in the order in which their events are told. */
@@ -76,7 +80,9 @@ export class Changes {
     const { next, events } = decision;
     this.#writes.push((tx) => (next.version === 1 ? kind.insert(tx, next) : kind.save(tx, next)));
     if (events.length === 0) return this;
-    const data = JSON.stringify(kind.render(next, { mode: this.#context.tenant.mode, checkoutUrl: this.#context.checkoutUrl }));
+    const data = JSON.stringify(
+      kind.render(next, { mode: this.#context.tenant.mode, checkoutUrl: this.#context.checkoutUrl }),
+    );
     for (const type of events) this.#writes.push((tx) => this.#event(tx, type, next, data));
     return this;
   }
@@ -84,6 +90,14 @@ export class Changes {
   #event(tx: Tx, type: EventType, object: { id: string; version: number }, data: string): void {
     const { system, tenant, at } = this.#context;
     const id = system.ids.next('evt');
-    insertEvent(tx, { tenantId: tenant.id, id, type, objectId: object.id, objectVersion: object.version, occurredAt: at, data });
+    insertEvent(tx, {
+      tenantId: tenant.id,
+      id,
+      type,
+      objectId: object.id,
+      objectVersion: object.version,
+      occurredAt: at,
+      data,
+    });
   }
 }

@@ -78,7 +78,14 @@ export interface CheckoutView {
 /** The true state of the session; exactly one holds. Screen names are chosen from it by one pure function in `web/`. */
 export type Situation =
   | { kind: 'open' }
-  | { kind: 'declined'; class: DeclineClassOnPage; card?: CardView; sameCardAllowed: boolean; nothingCharged: boolean; at: Timestamp }
+  | {
+      kind: 'declined';
+      class: DeclineClassOnPage;
+      card?: CardView;
+      sameCardAllowed: boolean;
+      nothingCharged: boolean;
+      at: Timestamp;
+    }
   | { kind: 'too_many_tries'; at: Timestamp }
   | { kind: 'processing'; attemptId: string; since: Timestamp }
   | { kind: 'three_ds'; attemptId: string; acsUrl: string; creq: string; methodUrl?: string; expiresAt: Timestamp }
@@ -86,7 +93,14 @@ export type Situation =
   | { kind: 'on_its_way'; attemptId: string; since: Timestamp; expectBy?: Timestamp }
   /** Sent, and nobody knows yet what became of it. */
   | { kind: 'unknown'; attemptId: string; since: Timestamp }
-  | { kind: 'completed'; outcome: 'paid' | 'reserved' | 'verified'; at: Timestamp; card?: CardView; reference: string; reservedUntil?: Timestamp }
+  | {
+      kind: 'completed';
+      outcome: 'paid' | 'reserved' | 'verified';
+      at: Timestamp;
+      card?: CardView;
+      reference: string;
+      reservedUntil?: Timestamp;
+    }
   | { kind: 'expired'; at: Timestamp; lastTryDeclined: boolean; nothingCharged: boolean }
   | { kind: 'cancelled'; by: 'payer' | 'merchant'; at: Timestamp };
 
@@ -159,7 +173,10 @@ export interface CheckoutDoor {
   /** The payer came back from the bank: asks the processor. False when the attempt is not of this session. */
   returned(checkoutId: string, attemptId: string): Promise<boolean>;
   /** Resolves with the version as soon as it is greater than `version`, or after `waitMs`. */
-  waitForChange(checkoutId: string, wait: { version: number; waitMs: number; signal?: AbortSignal }): Promise<number | undefined>;
+  waitForChange(
+    checkoutId: string,
+    wait: { version: number; waitMs: number; signal?: AbortSignal },
+  ): Promise<number | undefined>;
   /**
    * A new card whose number was good while another field was wrong: sealed for 15 minutes for this browser, as after a
    * decline. Without `expMonth` and `expYear` the expiry is asked again. Optional: without it the payer types it again.

@@ -91,7 +91,9 @@ export function nextAskAt(syncCount: number, at: Timestamp): Timestamp {
 }
 
 /** The attempt as it is written before the call. */
-export function createAttempt(facts: Omit<Attempt, 'version' | 'status' | 'syncCount' | 'leaving' | 'nextSyncAt' | 'createdAt'>): Attempt {
+export function createAttempt(
+  facts: Omit<Attempt, 'version' | 'status' | 'syncCount' | 'leaving' | 'nextSyncAt' | 'createdAt'>,
+): Attempt {
   const nextSyncAt = plus(facts.sentAt, CALL_GRACE_MS);
   return { ...facts, version: 1, status: 'sent', syncCount: 0, leaving: false, nextSyncAt, createdAt: facts.sentAt };
 }
@@ -108,7 +110,12 @@ export function holdAttempt(
 }
 
 /** The end of the attempt is known. */
-export function settleAttempt(attempt: Attempt, status: 'succeeded' | 'declined', patch: Partial<Attempt>, at: Timestamp): Attempt {
+export function settleAttempt(
+  attempt: Attempt,
+  status: 'succeeded' | 'declined',
+  patch: Partial<Attempt>,
+  at: Timestamp,
+): Attempt {
   assert(isOpen(attempt), 'an attempt is settled once');
   assertMove(attempt.status, status);
   const { nextSyncAt: _, nextAction: __, ...rest } = attempt;

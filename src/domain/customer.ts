@@ -43,13 +43,18 @@ export interface PaymentMethod {
   removedAt?: Timestamp;
 }
 
-export function createCustomer(facts: CustomerFields & Pick<Customer, 'tenantId' | 'id' | 'createdAt'>): Decision<Customer> {
+export function createCustomer(
+  facts: CustomerFields & Pick<Customer, 'tenantId' | 'id' | 'createdAt'>,
+): Decision<Customer> {
   return { next: { ...facts, version: 1, updatedAt: facts.createdAt }, events: ['customer.created'] };
 }
 
 /** Changes what is given and leaves the rest. */
 export function updateCustomer(customer: Customer, patch: CustomerFields, at: Timestamp): Decision<Customer> {
-  return { next: { ...customer, ...patch, version: customer.version + 1, updatedAt: at }, events: ['customer.updated'] };
+  return {
+    next: { ...customer, ...patch, version: customer.version + 1, updatedAt: at },
+    events: ['customer.updated'],
+  };
 }
 
 /** A deleted customer keeps its id and its payments, and nothing that says who it was. */
@@ -61,7 +66,9 @@ export function deleteCustomer(customer: Customer, at: Timestamp): Decision<Cust
   };
 }
 
-export function savePaymentMethod(facts: Omit<PaymentMethod, 'version' | 'status' | 'type' | 'updatedAt'>): Decision<PaymentMethod> {
+export function savePaymentMethod(
+  facts: Omit<PaymentMethod, 'version' | 'status' | 'type' | 'updatedAt'>,
+): Decision<PaymentMethod> {
   return {
     next: { ...facts, type: 'card', version: 1, status: 'active', updatedAt: facts.createdAt },
     events: ['payment_method.saved'],
@@ -79,7 +86,8 @@ export function renewPaymentMethod(
 ): Decision<PaymentMethod> {
   const usage = method.usage === 'merchant_initiated' ? method.usage : facts.usage;
   const sameCard = method.card.expMonth === facts.card.expMonth && method.card.expYear === facts.card.expYear;
-  if (usage === method.usage && sameCard && facts.processorToken === undefined) return { next: method, events: [], unchanged: true };
+  if (usage === method.usage && sameCard && facts.processorToken === undefined)
+    return { next: method, events: [], unchanged: true };
   return {
     next: { ...method, ...facts, usage, version: method.version + 1, updatedAt: at },
     events: ['payment_method.updated'],

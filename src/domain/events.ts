@@ -13,9 +13,15 @@ export const EVENTS = {
     data: 'payment_session',
     when: 'Status, outcome or a field set by the merchant changed after creation.',
   },
-  'payment_session.completed': { data: 'payment_session', when: 'A session reached its end with a result; beside `updated`.' },
+  'payment_session.completed': {
+    data: 'payment_session',
+    when: 'A session reached its end with a result; beside `updated`.',
+  },
   'payment_session.expired': { data: 'payment_session', when: 'The time to pay ran out; beside `updated`.' },
-  'payment_session.cancelled': { data: 'payment_session', when: 'Merchant or payer cancelled the session; beside `updated`.' },
+  'payment_session.cancelled': {
+    data: 'payment_session',
+    when: 'Merchant or payer cancelled the session; beside `updated`.',
+  },
   'payment.attempt_failed': { data: 'payment', when: 'One attempt was declined or failed.' },
   'payment.succeeded': { data: 'payment', when: 'The payment was paid, authorised or its card verified.' },
   'payment.failed': { data: 'payment', when: 'The payment has failed for good.' },
@@ -36,7 +42,10 @@ export const EVENTS = {
   'webhook_endpoint.updated': { data: 'webhook_endpoint', when: 'A webhook endpoint changed.' },
   'webhook_endpoint.deleted': { data: 'webhook_endpoint', when: 'A webhook endpoint was deleted.' },
   'webhook_endpoint.ping': { data: 'webhook_endpoint', when: 'A ping was asked for; it goes to that endpoint alone.' },
-  'webhook_endpoint.disabled': { data: 'webhook_endpoint', when: 'Failures or a 410 answer switched the endpoint off.' },
+  'webhook_endpoint.disabled': {
+    data: 'webhook_endpoint',
+    when: 'Failures or a 410 answer switched the endpoint off.',
+  },
 } as const satisfies Record<string, EventSpec>;
 
 export type EventType = keyof typeof EVENTS;

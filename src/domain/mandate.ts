@@ -5,7 +5,12 @@ import { type Rejection, reject, type Verdict } from './errors.ts';
 import type { Metadata } from './session.ts';
 
 export type MandateStatus = 'active' | 'revoked' | 'ended';
-export type RevocationReason = 'merchant_request' | 'customer_request' | 'network_revocation' | 'payment_method_removed' | 'customer_deleted';
+export type RevocationReason =
+  | 'merchant_request'
+  | 'customer_request'
+  | 'network_revocation'
+  | 'payment_method_removed'
+  | 'customer_deleted';
 
 export interface Mandate {
   tenantId: string;
@@ -55,7 +60,10 @@ export function defaultTerms(session: { amountMinor: number; currency: string })
 
 /** The first success of a series brings the mandate to life. */
 export function activateMandate(facts: Omit<Mandate, 'version' | 'status' | 'updatedAt'>): Decision<Mandate> {
-  return { next: { ...facts, version: 1, status: 'active', updatedAt: facts.createdAt }, events: ['mandate.activated'] };
+  return {
+    next: { ...facts, version: 1, status: 'active', updatedAt: facts.createdAt },
+    events: ['mandate.activated'],
+  };
 }
 
 /** Nothing more is charged under it. Revoking a revoked mandate changes nothing: the caller answers it as it is. */
@@ -73,7 +81,11 @@ export function chooseMandate(mandates: readonly Mandate[], currency: string): M
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) {
     return reject('mandate_ambiguous', 'Several active mandates fit this charge: name one in options.mandate_id.', {
-      errors: fitting.map((mandate) => ({ pointer: '/options/mandate_id', code: 'mandate_ambiguous', detail: mandate.id })),
+      errors: fitting.map((mandate) => ({
+        pointer: '/options/mandate_id',
+        code: 'mandate_ambiguous',
+        detail: mandate.id,
+      })),
     });
   }
   if (active.length > 0) {
@@ -81,8 +93,12 @@ export function chooseMandate(mandates: readonly Mandate[], currency: string): M
       { pointer: '/currency', code: 'currency_mismatch', detail: `The mandate is in ${active[0]!.currency}.` },
     ]);
   }
-  if (mandates.length > 0) return reject('mandate_not_active', 'Every mandate of this payment method has been revoked or has ended.');
-  return reject('payment_method_not_usable', 'This payment method has no mandate: only its payer can use it. Create a first_in_series session.');
+  if (mandates.length > 0)
+    return reject('mandate_not_active', 'Every mandate of this payment method has been revoked or has ended.');
+  return reject(
+    'payment_method_not_usable',
+    'This payment method has no mandate: only its payer can use it. Create a first_in_series session.',
+  );
 }
 
 export interface MandateCharge {
@@ -95,7 +111,8 @@ export interface MandateCharge {
 
 /** Every rule the charge breaks, in the order of the catalogue; undefined when it is allowed. */
 export function refuseCharge(mandate: Mandate, charge: MandateCharge, at: Timestamp): Rejection | undefined {
-  if (mandate.status !== 'active') return reject('mandate_not_active', `The mandate is ${mandate.status}: nothing more can be charged under it.`);
+  if (mandate.status !== 'active')
+    return reject('mandate_not_active', `The mandate is ${mandate.status}: nothing more can be charged under it.`);
   const broken = [currencyRule, amountRule, expiryRule].flatMap((rule) => rule(mandate, charge, at));
   return broken.length === 0 ? undefined : violation(mandate, broken);
 }
@@ -107,10 +124,22 @@ function currencyRule(mandate: Mandate, charge: MandateCharge): FieldProblem[] {
 
 function amountRule(mandate: Mandate, charge: MandateCharge): FieldProblem[] {
   if (charge.amountMinor < mandate.minAmountMinor) {
-    return [{ pointer: '/amount', code: 'amount_below_min', detail: `The least that may be charged is ${mandate.minAmountMinor}.` }];
+    return [
+      {
+        pointer: '/amount',
+        code: 'amount_below_min',
+        detail: `The least that may be charged is ${mandate.minAmountMinor}.`,
+      },
+    ];
   }
   if (mandate.maxAmountMinor !== undefined && charge.amountMinor > mandate.maxAmountMinor) {
-    return [{ pointer: '/amount', code: 'amount_above_max', detail: `The most that may be charged is ${mandate.maxAmountMinor}.` }];
+    return [
+      {
+        pointer: '/amount',
+        code: 'amount_above_max',
+        detail: `The most that may be charged is ${mandate.maxAmountMinor}.`,
+      },
+    ];
   }
   return [];
 }
@@ -122,8 +151,12 @@ function expiryRule(_mandate: Mandate, charge: MandateCharge, at: Timestamp): Fi
 }
 
 function violation(mandate: Mandate, errors: FieldProblem[]): Rejection {
-  return reject('mandate_violation', `The mandate does not allow this charge: ${errors.map((error) => error.detail).join(' ')}`, {
-    errors,
-    extra: { mandate_id: mandate.id },
-  });
+  return reject(
+    'mandate_violation',
+    `The mandate does not allow this charge: ${errors.map((error) => error.detail).join(' ')}`,
+    {
+      errors,
+      extra: { mandate_id: mandate.id },
+    },
+  );
 }

@@ -80,19 +80,30 @@ export const paymentTransitions = {
 
 /** The first attempt of a session makes its payment, already in flight. */
 export function createPayment(
-  facts: Omit<Payment, 'version' | 'status' | 'authorisedMinor' | 'paidMinor' | 'voidedMinor' | 'refundedMinor' | 'updatedAt'>,
+  facts: Omit<
+    Payment,
+    'version' | 'status' | 'authorisedMinor' | 'paidMinor' | 'voidedMinor' | 'refundedMinor' | 'updatedAt'
+  >,
 ): Decision<Payment> {
   const zero = { authorisedMinor: 0, paidMinor: 0, voidedMinor: 0, refundedMinor: 0 };
   return { next: { ...facts, ...zero, version: 1, status: 'initiating', updatedAt: facts.createdAt }, events: [] };
 }
 
 /** A further attempt of the same payment. The session's event in the same transaction tells of it. */
-export function restartPayment(payment: Payment, facts: { amountMinor: number; card?: CardDetails }, at: Timestamp): Decision<Payment> {
+export function restartPayment(
+  payment: Payment,
+  facts: { amountMinor: number; card?: CardDetails },
+  at: Timestamp,
+): Decision<Payment> {
   return moved(payment, 'initiating', facts, at, []);
 }
 
 /** The attempt goes on without a result yet: it waits for the payer, or for the processor. */
-export function holdPayment(payment: Payment, status: 'pending_action' | 'processing', at: Timestamp): Decision<Payment> {
+export function holdPayment(
+  payment: Payment,
+  status: 'pending_action' | 'processing',
+  at: Timestamp,
+): Decision<Payment> {
   if (payment.status === status) return { next: payment, events: [], unchanged: true };
   return moved(payment, status, {}, at, []);
 }
@@ -100,7 +111,9 @@ export function holdPayment(payment: Payment, status: 'pending_action' | 'proces
 /** The attempt was declined. A payer may try again (draft); a merchant-initiated charge has failed for good. */
 export function failPaymentAttempt(payment: Payment, error: PaymentError, at: Timestamp): Decision<Payment> {
   const final = payment.initiator === 'merchant';
-  const events = final ? (['payment.attempt_failed', 'payment.failed'] as const) : (['payment.attempt_failed'] as const);
+  const events = final
+    ? (['payment.attempt_failed', 'payment.failed'] as const)
+    : (['payment.attempt_failed'] as const);
   const { reviewReason: _, ...rest } = payment;
   return moved(rest, final ? 'failed' : 'draft', { lastPaymentError: error }, at, events);
 }

@@ -60,8 +60,13 @@ export const sessionTransitions = {
 } as const satisfies Record<SessionStatus, readonly SessionStatus[]>;
 
 /** A new session: a customer-present one waits for its payer, a next_in_series one is in flight from its first moment. */
-export function createSession(facts: Omit<Session, 'version' | 'status' | 'paymentOutcome' | 'timeExtensions' | 'updatedAt'>): Decision<Session> {
-  assert((facts.checkoutId === undefined) === (facts.type === 'next_in_series'), 'only customer-present sessions have a page');
+export function createSession(
+  facts: Omit<Session, 'version' | 'status' | 'paymentOutcome' | 'timeExtensions' | 'updatedAt'>,
+): Decision<Session> {
+  assert(
+    (facts.checkoutId === undefined) === (facts.type === 'next_in_series'),
+    'only customer-present sessions have a page',
+  );
   return {
     next: {
       ...facts,
@@ -88,7 +93,10 @@ export function updateSession(session: Session, patch: SessionPatch, at: Timesta
   if (patch.amountMinor !== undefined && patch.amountMinor !== session.amountMinor) {
     if (session.status !== 'active') return notActive(session);
     if (session.paymentOutcome !== 'not_started') {
-      return reject('amount_locked', 'A payment of this session was already attempted: create a new session for another amount.');
+      return reject(
+        'amount_locked',
+        'A payment of this session was already attempted: create a new session for another amount.',
+      );
     }
   }
   return changed(session, patch, at, ['payment_session.updated']);
@@ -104,7 +112,10 @@ export function startSessionAttempt(session: Session, facts: { paymentId: string
 
 /** The attempt in flight was declined: a payer may try again; a merchant-initiated charge is over. */
 export function failSessionAttempt(session: Session, error: PaymentError, at: Timestamp): Decision<Session> {
-  assert(session.status === 'active' && session.paymentOutcome === 'pending', 'only an attempt in flight can be declined');
+  assert(
+    session.status === 'active' && session.paymentOutcome === 'pending',
+    'only an attempt in flight can be declined',
+  );
   if (session.type === 'next_in_series') {
     return moved(session, 'completed', { paymentOutcome: 'unpaid', lastPaymentError: error }, at);
   }
@@ -147,7 +158,10 @@ export function extendSession(session: Session, at: Timestamp): Verdict<Session>
   if (!mayExtend(session)) return reject('payment_session_not_active', 'This session cannot be extended any further.');
   const later = plus(at, MORE_TIME.ms);
   assert(session.expiresAt !== undefined, 'a page has an end');
-  const patch = { expiresAt: later > session.expiresAt ? later : session.expiresAt, timeExtensions: session.timeExtensions + 1 };
+  const patch = {
+    expiresAt: Math.max(later, session.expiresAt) as Timestamp,
+    timeExtensions: session.timeExtensions + 1,
+  };
   return changed(session, patch, at, ['payment_session.updated']);
 }
 
@@ -170,12 +184,25 @@ function inProgress() {
   return reject('payment_in_progress', 'An attempt to pay this session has not ended yet: wait for its result.');
 }
 
-function moved(session: Session, status: Exclude<SessionStatus, 'active'>, patch: Partial<Session>, at: Timestamp): Decision<Session> {
+function moved(
+  session: Session,
+  status: Exclude<SessionStatus, 'active'>,
+  patch: Partial<Session>,
+  at: Timestamp,
+): Decision<Session> {
   const allowed: readonly SessionStatus[] = sessionTransitions[session.status];
   assert(allowed.includes(status), `a session cannot go from ${session.status} to ${status}`);
-  return changed(session, { ...patch, status, endedAt: at }, at, ['payment_session.updated', `payment_session.${status}`]);
+  return changed(session, { ...patch, status, endedAt: at }, at, [
+    'payment_session.updated',
+    `payment_session.${status}`,
+  ]);
 }
 
-function changed(session: Session, patch: Partial<Session>, at: Timestamp, events: Decision<Session>['events']): Decision<Session> {
+function changed(
+  session: Session,
+  patch: Partial<Session>,
+  at: Timestamp,
+  events: Decision<Session>['events'],
+): Decision<Session> {
   return { next: { ...session, ...patch, version: session.version + 1, updatedAt: at }, events };
 }

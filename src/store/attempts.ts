@@ -33,8 +33,14 @@ export async function findAttempt(reader: Reader, tenantId: string, id: string):
 }
 
 /** The attempt a processor means when it names our request key or its own reference. */
-export async function findAttemptByProcessor(reader: Reader, tenantId: string, requestKey: string): Promise<Attempt | undefined> {
-  const rows = await reader.read<AttemptRow>(sql`select * from attempts where tenant_id = ${tenantId} and request_key = ${requestKey}`);
+export async function findAttemptByProcessor(
+  reader: Reader,
+  tenantId: string,
+  requestKey: string,
+): Promise<Attempt | undefined> {
+  const rows = await reader.read<AttemptRow>(
+    sql`select * from attempts where tenant_id = ${tenantId} and request_key = ${requestKey}`,
+  );
   return rows[0] && toAttempt(rows[0]);
 }
 

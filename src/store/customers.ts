@@ -35,7 +35,8 @@ export async function listCustomers(
   list: { externalReference: string | undefined; email: string | undefined; page: Page },
 ) {
   const where: [string, ReturnType<typeof sql>][] = [];
-  if (list.externalReference !== undefined) where.push(['reference', sql`and external_reference = ${list.externalReference}`]);
+  if (list.externalReference !== undefined)
+    where.push(['reference', sql`and external_reference = ${list.externalReference}`]);
   if (list.email !== undefined) where.push(['email', sql`and email = ${list.email}`]);
   const start = sql`select * from customers where tenant_id = ${tenantId} and deleted_at is null`;
   return page(reader, { name: 'customers', start, where, page: list.page, toItem: toCustomer });
@@ -88,20 +89,34 @@ export function savePaymentMethodRow(tx: Tx, m: PaymentMethod): void {
     where tenant_id = ${m.tenantId} and id = ${m.id} and version = ${m.version - 1}`);
 }
 
-export async function findPaymentMethod(reader: Reader, tenantId: string, id: string): Promise<PaymentMethod | undefined> {
-  const rows = await reader.read<PaymentMethodRow>(sql`select * from payment_methods where tenant_id = ${tenantId} and id = ${id}`);
+export async function findPaymentMethod(
+  reader: Reader,
+  tenantId: string,
+  id: string,
+): Promise<PaymentMethod | undefined> {
+  const rows = await reader.read<PaymentMethodRow>(
+    sql`select * from payment_methods where tenant_id = ${tenantId} and id = ${id}`,
+  );
   return rows[0] && toPaymentMethod(rows[0]);
 }
 
 /** Every active method of one customer, newest first. */
-export async function activePaymentMethods(reader: Reader, tenantId: string, customerId: string): Promise<PaymentMethod[]> {
+export async function activePaymentMethods(
+  reader: Reader,
+  tenantId: string,
+  customerId: string,
+): Promise<PaymentMethod[]> {
   const rows = await reader.read<PaymentMethodRow>(sql`
     select * from payment_methods where tenant_id = ${tenantId} and customer_id = ${customerId} and status = 'active' order by id desc`);
   return rows.map(toPaymentMethod);
 }
 
 /** The active method of this customer for the same card. */
-export async function findMethodByFingerprint(reader: Reader, tenantId: string, card: { customerId: string; fingerprint: string }) {
+export async function findMethodByFingerprint(
+  reader: Reader,
+  tenantId: string,
+  card: { customerId: string; fingerprint: string },
+) {
   const rows = await reader.read<PaymentMethodRow>(sql`
     select * from payment_methods
     where tenant_id = ${tenantId} and customer_id = ${card.customerId} and fingerprint = ${card.fingerprint} and status = 'active'`);

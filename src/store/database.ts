@@ -143,7 +143,9 @@ function combined(writes: readonly Write[]): Compiled {
       offset += write.statement.values.length;
       return `w${i} as (${text}${write.kind === 'write' ? ' returning 1' : ''})`;
     });
-    const checks = writes.flatMap((write, i) => (write.rows === undefined ? [] : [`(select count(*) from w${i}) = ${write.rows}`]));
+    const checks = writes.flatMap((write, i) =>
+      write.rows === undefined ? [] : [`(select count(*) from w${i}) = ${write.rows}`],
+    );
     const check = checks.length === 0 ? '1' : `1 / (case when ${checks.join(' and ')} then 1 else 0 end)`;
     result = named(`with ${parts.join(', ')} select ${check} as ok`);
     combinations.set(key, result);

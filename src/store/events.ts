@@ -54,4 +54,3 @@ export function toEvent(row: EventRow): EventRecord {
   };
   return row.sequence === null ? event : { ...event, sequence: row.sequence };
 }
-

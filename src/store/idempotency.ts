@@ -24,14 +24,23 @@ export function insertIdempotencyKey(tx: Tx, record: IdempotencyRecord & { creat
 }
 
 /** Writes the answer of a request that began unfinished. A repeat may have reported first: then its answer stands. */
-export function finishIdempotencyKey(tx: Tx, record: { tenantId: string; key: string; answer: { status: number; body: string } }): void {
+export function finishIdempotencyKey(
+  tx: Tx,
+  record: { tenantId: string; key: string; answer: { status: number; body: string } },
+): void {
   tx.writeAny(sql`
     update idempotency_keys set status = ${record.answer.status}, body = ${record.answer.body}
     where tenant_id = ${record.tenantId} and key = ${record.key} and status is null`);
 }
 
-export async function findIdempotencyKey(reader: Reader, tenantId: string, key: string): Promise<IdempotencyRecord | undefined> {
-  const rows = await reader.read<IdempotencyRow>(sql`select * from idempotency_keys where tenant_id = ${tenantId} and key = ${key}`);
+export async function findIdempotencyKey(
+  reader: Reader,
+  tenantId: string,
+  key: string,
+): Promise<IdempotencyRecord | undefined> {
+  const rows = await reader.read<IdempotencyRow>(
+    sql`select * from idempotency_keys where tenant_id = ${tenantId} and key = ${key}`,
+  );
   const row = rows[0];
   if (row === undefined) return undefined;
   return {

@@ -16,7 +16,10 @@ export function insertMandate(tx: Tx, m: Mandate): void {
 }
 
 /** What the payer read and pressed. There is no function that changes it. */
-export function insertConsent(tx: Tx, consent: { tenantId: string; mandateId: string; evidence: unknown; acceptedAt: Mandate['createdAt'] }): void {
+export function insertConsent(
+  tx: Tx,
+  consent: { tenantId: string; mandateId: string; evidence: unknown; acceptedAt: Mandate['createdAt'] },
+): void {
   tx.write(sql`
     insert into mandate_consents (tenant_id, mandate_id, evidence, accepted_at)
     values (${consent.tenantId}, ${consent.mandateId}, ${json(consent.evidence)}, ${toIso(consent.acceptedAt)})`);
@@ -31,7 +34,9 @@ export function saveMandate(tx: Tx, m: Mandate): void {
 
 /** Holds the mandate still until the commit: a revocation either comes before and makes the commit stale, or waits for it. */
 export function holdMandate(tx: Tx, m: Mandate): void {
-  tx.hold(sql`select 1 from mandates where tenant_id = ${m.tenantId} and id = ${m.id} and version = ${m.version} for share`);
+  tx.hold(
+    sql`select 1 from mandates where tenant_id = ${m.tenantId} and id = ${m.id} and version = ${m.version} for share`,
+  );
 }
 
 export async function findMandate(reader: Reader, tenantId: string, id: string): Promise<Mandate | undefined> {
@@ -40,7 +45,11 @@ export async function findMandate(reader: Reader, tenantId: string, id: string):
 }
 
 /** What the payer read, as stored. */
-export async function findConsent(reader: Reader, tenantId: string, mandateId: string): Promise<{ evidence: unknown; acceptedAt: number } | undefined> {
+export async function findConsent(
+  reader: Reader,
+  tenantId: string,
+  mandateId: string,
+): Promise<{ evidence: unknown; acceptedAt: number } | undefined> {
   const rows = await reader.read<{ evidence: string; accepted_at: number }>(
     sql`select evidence, accepted_at from mandate_consents where tenant_id = ${tenantId} and mandate_id = ${mandateId}`,
   );
@@ -48,7 +57,11 @@ export async function findConsent(reader: Reader, tenantId: string, mandateId: s
 }
 
 /** The mandates of one payment method of one customer, newest first; also the final ones, at most 100. */
-export async function mandatesOfMethod(reader: Reader, tenantId: string, of: { customerId: string; paymentMethodId: string }): Promise<Mandate[]> {
+export async function mandatesOfMethod(
+  reader: Reader,
+  tenantId: string,
+  of: { customerId: string; paymentMethodId: string },
+): Promise<Mandate[]> {
   const rows = await reader.read<MandateRow>(sql`
     select * from mandates
     where tenant_id = ${tenantId} and customer_id = ${of.customerId} and payment_method_id = ${of.paymentMethodId}
@@ -57,7 +70,11 @@ export async function mandatesOfMethod(reader: Reader, tenantId: string, of: { c
 }
 
 /** Active mandates of a customer. */
-export async function activeMandatesOfCustomer(reader: Reader, tenantId: string, customerId: string): Promise<Mandate[]> {
+export async function activeMandatesOfCustomer(
+  reader: Reader,
+  tenantId: string,
+  customerId: string,
+): Promise<Mandate[]> {
   const rows = await reader.read<MandateRow>(
     sql`select * from mandates where tenant_id = ${tenantId} and customer_id = ${customerId} and status = 'active'`,
   );

@@ -24,7 +24,9 @@ export async function migrate(url: string, say: (line: string) => void): Promise
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query('create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null)');
+    await client.query(
+      'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null)',
+    );
     const done: string[] = [];
     for (const name of knownMigrations()) {
       if (await applyOne(client, name)) {
@@ -62,7 +64,9 @@ function refuseNewer(applied: Set<string>): void {
   const known = new Set(knownMigrations());
   const unknown = [...applied].filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new SchemaProblem(`The database has migrations this version does not know (${unknown.join(', ')}). Run a newer version of Tender on it.`);
+    throw new SchemaProblem(
+      `The database has migrations this version does not know (${unknown.join(', ')}). Run a newer version of Tender on it.`,
+    );
   }
 }
 
@@ -77,10 +81,12 @@ export async function checkDatabase(url: string): Promise<void> {
     const problems: string[] = [];
     for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
       const { rows } = await client.query(`show ${setting}`);
-      if (Object.values(rows[0] as object)[0] === 'off') problems.push(`${setting} is off: turn it on, or payments could be lost`);
+      if (Object.values(rows[0] as object)[0] === 'off')
+        problems.push(`${setting} is off: turn it on, or payments could be lost`);
     }
     const { rows: standby } = await client.query('select pg_is_in_recovery() as standby');
-    if ((standby[0] as { standby: boolean }).standby) problems.push('this server is a standby: point DATABASE_URL at the primary');
+    if ((standby[0] as { standby: boolean }).standby)
+      problems.push('this server is a standby: point DATABASE_URL at the primary');
     const { rows: table } = await client.query(`select to_regclass('schema_migrations') is not null as there`);
     const applied = (table[0] as { there: boolean }).there
       ? (await client.query('select name from schema_migrations')).rows.map((row) => (row as { name: string }).name)
@@ -88,7 +94,8 @@ export async function checkDatabase(url: string): Promise<void> {
     const missing = knownMigrations().filter((name) => !applied.includes(name));
     const unknown = applied.filter((name) => !knownMigrations().includes(name));
     if (missing.length > 0) problems.push(`migrations are missing (${missing.join(', ')}): run \`tender migrate\``);
-    if (unknown.length > 0) problems.push(`the schema is newer than this code (${unknown.join(', ')}): run a newer version of Tender`);
+    if (unknown.length > 0)
+      problems.push(`the schema is newer than this code (${unknown.join(', ')}): run a newer version of Tender`);
     if (problems.length > 0) throw new SchemaProblem(`The database cannot be used:\n- ${problems.join('\n- ')}`);
   } finally {
     await client.end();

@@ -28,7 +28,10 @@ interface Listing<Row, Item> {
 }
 
 /** Reads one page, and one row more to know whether another page follows. */
-export async function page<Row extends { id: string }, Item>(reader: Reader, listing: Listing<Row, Item>): Promise<PageOf<Item>> {
+export async function page<Row extends { id: string }, Item>(
+  reader: Reader,
+  listing: Listing<Row, Item>,
+): Promise<PageOf<Item>> {
   const { from, limit } = listing.page;
   const newer = from?.direction === 'newer';
   const pieces = [listing.start, ...listing.where.map(([, piece]) => piece)];

@@ -50,7 +50,8 @@ export async function listPayments(reader: Reader, tenantId: string, list: { fil
   if (f.status !== undefined) where.push(['status', sql`and status = ${f.status}`]);
   if (f.sessionId !== undefined) where.push(['session', sql`and session_id = ${f.sessionId}`]);
   if (f.customerId !== undefined) where.push(['customer', sql`and customer_id = ${f.customerId}`]);
-  if (f.externalReference !== undefined) where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
+  if (f.externalReference !== undefined)
+    where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
   if (f.createdAfter !== undefined) where.push(['after', sql`and created_at >= ${f.createdAfter}`]);
   if (f.createdBefore !== undefined) where.push(['before', sql`and created_at < ${f.createdBefore}`]);
   const start = sql`select * from payments where tenant_id = ${tenantId}`;

@@ -16,7 +16,9 @@ export function insertSession(tx: Tx, s: Session): void {
       ${text(s.customerId)}, ${text(s.paymentMethodId)}, ${text(s.mandateId)}, ${text(s.paymentId)}, ${text(s.checkoutId)},
       ${text(s.returnUrl)}, ${json(s.options)}, ${iso(s.expiresAt)}, ${toIso(s.createdAt)}, ${toIso(s.updatedAt)})`);
   if (s.checkoutId !== undefined) {
-    tx.write(sql`insert into checkout_tokens (token, tenant_id, session_id) values (${s.checkoutId}, ${s.tenantId}, ${s.id})`);
+    tx.write(
+      sql`insert into checkout_tokens (token, tenant_id, session_id) values (${s.checkoutId}, ${s.tenantId}, ${s.id})`,
+    );
   }
 }
 
@@ -33,7 +35,9 @@ export function saveSession(tx: Tx, s: Session): void {
 }
 
 export async function findSession(reader: Reader, tenantId: string, id: string): Promise<Session | undefined> {
-  const rows = await reader.read<SessionRow>(sql`select * from payment_sessions where tenant_id = ${tenantId} and id = ${id}`);
+  const rows = await reader.read<SessionRow>(
+    sql`select * from payment_sessions where tenant_id = ${tenantId} and id = ${id}`,
+  );
   return rows[0] && toSession(rows[0]);
 }
 
@@ -63,7 +67,8 @@ export async function listSessions(reader: Reader, tenantId: string, list: { fil
   if (f.paymentOutcome !== undefined) where.push(['outcome', sql`and payment_outcome = ${f.paymentOutcome}`]);
   if (f.type !== undefined) where.push(['type', sql`and type = ${f.type}`]);
   if (f.customerId !== undefined) where.push(['customer', sql`and customer_id = ${f.customerId}`]);
-  if (f.externalReference !== undefined) where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
+  if (f.externalReference !== undefined)
+    where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
   if (f.createdAfter !== undefined) where.push(['after', sql`and created_at >= ${f.createdAfter}`]);
   if (f.createdBefore !== undefined) where.push(['before', sql`and created_at < ${f.createdBefore}`]);
   const start = sql`select * from payment_sessions where tenant_id = ${tenantId}`;

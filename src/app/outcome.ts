@@ -1,0 +1,312 @@
+/**
+ * What an outcome does to attempt, payment and session, and to everything that a success brings into being. Builds the
+ * changes and commits nothing: `settle.ts` decides when.
+ */
+import { type Attempt, holdAttempt, isExhausted, nextAskAt, settleAttempt } from '../domain/attempt.ts';
+import {
+  type Customer,
+  createCustomer,
+  type PaymentMethod,
+  renewPaymentMethod,
+  savePaymentMethod,
+} from '../domain/customer.ts';
+import { declineSpec, merchantMessage, retryAfterDecline } from '../domain/decline.ts';
+import type { Decision } from '../domain/errors.ts';
+import { activateMandate, defaultTerms } from '../domain/mandate.ts';
+import {
+  type CardDetails,
+  failPaymentAttempt,
+  flagPayment,
+  holdPayment,
+  type Payment,
+  type PaymentError,
+  succeedPayment,
+} from '../domain/payment.ts';
+import { completeSession, failSessionAttempt, type Session } from '../domain/session.ts';
+import { must } from '../lib/assert.ts';
+import { MINUTE, plus, SECOND, toIso } from '../lib/time.ts';
+import type { CardFacts, Outcome } from '../processors/processor.ts';
+import { saveAttempt } from '../store/attempts.ts';
+import { finishIdempotencyKey } from '../store/idempotency.ts';
+import { insertConsent } from '../store/mandates.ts';
+import { renderSession } from '../wire/session.ts';
+import { Changes } from './apply.ts';
+import type { Context } from './context.ts';
+
+/** The three objects that an outcome speaks of, as they were read. */
+export interface InFlight {
+  attempt: Attempt;
+  payment: Payment;
+  session: Session;
+}
+
+/** Read beforehand, only when a success would save the card. */
+export interface SavingFacts {
+  customer?: Customer | undefined;
+  method?: PaymentMethod | undefined;
+}
+
+/** What is to be written, and what will stand once it is. */
+export interface Recorded {
+  changes: Changes;
+  next: InFlight;
+}
+
+type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
+
+/** The payer's bank said yes: everything the session promised becomes true in one transaction. */
+export function approvedChanges(
+  context: Context,
+  now: InFlight,
+  approved: Of<'approved'>,
+  saving: SavingFacts,
+): Recorded {
+  const { attempt, payment, session } = now;
+  const { at } = context;
+  const changes = new Changes(context);
+  const card = attempt.card && withFacts(attempt.card, approved.card);
+  const saved =
+    attempt.saves && card !== undefined ? saveCard(context, changes, { now, approved, saving, card }) : undefined;
+  const methodId = saved?.methodId ?? attempt.paymentMethodId;
+  const ids = {
+    ...(saved?.customerId === undefined ? {} : { customerId: saved.customerId }),
+    ...(methodId === undefined ? {} : { paymentMethodId: methodId }),
+    ...(saved?.mandateId === undefined ? {} : { mandateId: saved.mandateId }),
+  };
+  const success = {
+    ...ids,
+    ...(card === undefined ? {} : { card }),
+    ...(approved.expiresAt !== undefined && attempt.kind === 'authorise'
+      ? { authorisationExpiresAt: approved.expiresAt }
+      : {}),
+  };
+  const outcome =
+    attempt.kind === 'verify' ? 'payment_method_verified' : attempt.kind === 'authorise' ? 'reserved' : 'paid';
+  const completed = completeSession(session, { outcome, ...ids }, at);
+  const settled = settleAttempt(
+    attempt,
+    'succeeded',
+    { processorRef: approved.ref, ...(card ? { card } : {}), ...ids },
+    at,
+  );
+  const succeeded = succeedPayment(payment, success, at);
+  changes.payment(succeeded).session(completed);
+  return recorded(context, changes, { attempt: settled, payment: succeeded.next, session: completed.next });
+}
+
+/** The end was a no, or a proof that nothing was ever charged. */
+export function declinedChanges(context: Context, now: InFlight, declined: Of<'declined'>): Recorded {
+  const { attempt, payment, session } = now;
+  const { at } = context;
+  const error = paymentError(context, now, declined);
+  const failed = failSessionAttempt(session, error, at);
+  const decline = { code: declined.code, class: error.class, stage: declined.stage, ...declined.raw };
+  const patch = { decline, ...(declined.ref === undefined ? {} : { processorRef: declined.ref }) };
+  const unpaid = failPaymentAttempt(payment, error, at);
+  const changes = new Changes(context).payment(unpaid).session(failed);
+  return recorded(context, changes, {
+    attempt: settleAttempt(attempt, 'declined', patch, at),
+    payment: unpaid.next,
+    session: failed.next,
+  });
+}
+
+/** The payer has to do something first. */
+export function actionChanges(context: Context, now: InFlight, action: Of<'action_required'>): Recorded {
+  const { attempt, payment, session } = now;
+  const { at } = context;
+  if (action.action.type !== 'three_ds') {
+    const evidence = {
+      operation: attempt.kind,
+      latencyMs: 0,
+      bytes: 0,
+      detail: `unexpected action ${action.action.type}`,
+    };
+    return unknownChanges(context, now, {
+      kind: 'unknown',
+      why: 'contradiction',
+      alarm: true,
+      evidence,
+      ref: action.ref,
+    });
+  }
+  const { type, acsUrl, creq, methodUrl } = action.action;
+  const deadline = plus(action.expiresAt, SECOND);
+  const nextSyncAt = deadline < plus(at, MINUTE) ? (deadline > at ? deadline : plus(at, 2 * SECOND)) : plus(at, MINUTE);
+  const held = holdAttempt(attempt, 'action_required', {
+    nextSyncAt,
+    processorRef: action.ref,
+    nextAction: { type, acsUrl, creq, ...(methodUrl === undefined ? {} : { methodUrl }) },
+    actionExpiresAt: action.expiresAt,
+    ...(attempt.card ? { card: withFacts(attempt.card, action.card) } : {}),
+  });
+  const waiting = holdPayment(payment, 'pending_action', at);
+  return recorded(context, new Changes(context).payment(waiting), { attempt: held, payment: waiting.next, session });
+}
+
+/** The processor has it and will tell later. */
+export function pendingChanges(context: Context, now: InFlight, pending: Of<'pending'>): Recorded {
+  const { attempt, payment, session } = now;
+  const syncCount = attempt.syncCount + 1;
+  const held = holdAttempt(attempt, 'pending', {
+    nextSyncAt: nextAskAt(syncCount, context.at),
+    syncCount,
+    processorRef: pending.ref,
+  });
+  const waiting = holdPayment(payment, 'processing', context.at);
+  return recorded(context, new Changes(context).payment(waiting), { attempt: held, payment: waiting.next, session });
+}
+
+const KEPT_EVIDENCE = 10;
+
+/** Nobody knows. Never "failed", never sent again: asked for on a schedule, and shown to people when that ends or when it smells. */
+export function unknownChanges(context: Context, now: InFlight, unknown: Of<'unknown'>): Recorded {
+  const { attempt, payment, session } = now;
+  const { at } = context;
+  const asked = attempt.status === 'sent' ? 0 : attempt.syncCount + 1;
+  const evidence = [...(attempt.evidence ?? []), { at: toIso(at), why: unknown.why, ...unknown.evidence }].slice(
+    -KEPT_EVIDENCE,
+  );
+  const held = holdAttempt(attempt, 'unknown', {
+    nextSyncAt: nextAskAt(asked, at),
+    syncCount: asked,
+    evidence,
+    ...(unknown.ref === undefined ? {} : { processorRef: unknown.ref }),
+  });
+  const waiting = holdPayment(payment, 'processing', at);
+  const needsPeople = (unknown.alarm || isExhausted(asked)) && payment.reviewReason === undefined;
+  const shown: Decision<Payment> = needsPeople
+    ? {
+        next: { ...flagPayment(payment, unknown.why, at).next, status: waiting.next.status },
+        events: ['payment.review_needed'],
+      }
+    : waiting;
+  return recorded(context, new Changes(context).payment(shown), { attempt: held, payment: shown.next, session });
+}
+
+/** The merchant's request that began this attempt gets its answer with the first thing known about it. */
+function recorded(context: Context, changes: Changes, next: InFlight): Recorded {
+  const { attempt, session } = next;
+  changes.also((tx) => saveAttempt(tx, attempt));
+  const key = attempt.idempotencyKey;
+  if (key !== undefined) {
+    const body = JSON.stringify(
+      renderSession(session, { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl }),
+    );
+    changes.also((tx) => finishIdempotencyKey(tx, { tenantId: context.tenant.id, key, answer: { status: 201, body } }));
+  }
+  return { changes, next };
+}
+
+function paymentError(context: Context, now: InFlight, declined: Of<'declined'>): PaymentError {
+  const { attempt, session } = now;
+  const spec = declineSpec(declined.code);
+  const answer = {
+    network: attempt.card?.scheme ?? '*',
+    response: declined.raw.response,
+    advice: declined.raw.advice,
+    on: toIso(context.at).slice(0, 10),
+  };
+  const retry = retryAfterDecline({
+    code: declined.code,
+    ...(declined.stage === 'issuer' ? { answer } : {}),
+    initiator: attempt.initiator,
+    startsSeries: session.type === 'first_in_series',
+    at: context.at,
+  });
+  return {
+    errorCode: declined.stage === 'not_sent' ? 'processor_unavailable' : 'payment_declined',
+    declineCode: declined.code,
+    class: spec.class,
+    message: merchantMessage(declined.code),
+    retry,
+    at: context.at,
+  };
+}
+
+interface Saving {
+  now: InFlight;
+  approved: Of<'approved'>;
+  saving: SavingFacts;
+  card: CardDetails;
+}
+
+/** Customer, method and mandate of a success that saves the card; the same card of the same customer stays one method. */
+function saveCard(context: Context, changes: Changes, { now, approved, saving, card }: Saving) {
+  const { session, attempt, payment } = now;
+  const { at, tenant, system } = context;
+  let customerId = session.customerId;
+  if (customerId === undefined) {
+    customerId = system.ids.next('cus');
+    changes.customer(createCustomer({ tenantId: tenant.id, id: customerId, createdAt: at }));
+  }
+  const usage = session.type === 'first_in_series' ? 'merchant_initiated' : 'customer_present';
+  const tokens = {
+    ...(approved.token === undefined ? {} : { processorToken: approved.token }),
+    ...(approved.networkTransactionId === undefined ? {} : { networkTransactionId: approved.networkTransactionId }),
+  };
+  let methodId: string;
+  if (saving.method === undefined) {
+    methodId = system.ids.next('pmt');
+    const cardId = must(attempt.cardId, 'the sealed card of a saving attempt');
+    const fingerprint = must(attempt.cardFingerprint, 'the fingerprint of a saving attempt');
+    const facts = {
+      tenantId: tenant.id,
+      id: methodId,
+      customerId,
+      usage,
+      cardId,
+      card,
+      fingerprint,
+      createdAt: at,
+      ...tokens,
+    } as const;
+    changes.paymentMethod(savePaymentMethod(facts));
+  } else {
+    methodId = saving.method.id;
+    const cardId = attempt.cardId === undefined ? {} : { cardId: attempt.cardId };
+    changes.paymentMethod(renewPaymentMethod(saving.method, { card, usage, ...cardId, ...tokens }, at));
+  }
+  const mandateId = session.type === 'first_in_series' ? startMandate() : undefined;
+  return { customerId, methodId, mandateId };
+
+  function startMandate(): string {
+    const id = system.ids.next('mnd');
+    const { description, externalReference, metadata } = session;
+    changes.mandate(
+      activateMandate({
+        ...defaultTerms(session),
+        tenantId: tenant.id,
+        id,
+        type: 'on_demand',
+        customerId: must(customerId, 'the customer of a mandate'),
+        paymentMethodId: methodId,
+        sessionId: session.id,
+        paymentId: payment.id,
+        ...(description === undefined ? {} : { description }),
+        ...(externalReference === undefined ? {} : { externalReference }),
+        ...(metadata === undefined ? {} : { metadata }),
+        ...(approved.networkTransactionId === undefined ? {} : { networkTransactionId: approved.networkTransactionId }),
+        createdAt: at,
+      }),
+    );
+    changes.also((tx) =>
+      insertConsent(tx, {
+        tenantId: tenant.id,
+        mandateId: id,
+        evidence: attempt.consent ?? {},
+        acceptedAt: attempt.createdAt,
+      }),
+    );
+    return id;
+  }
+}
+
+function withFacts(card: CardDetails, facts: CardFacts | undefined): CardDetails {
+  if (facts === undefined) return card;
+  return {
+    ...card,
+    ...(facts.type === undefined ? {} : { type: facts.type }),
+    ...(facts.country === undefined ? {} : { country: facts.country }),
+  };
+}
