@@ -31,7 +31,7 @@ function reasonToInstall() {
   for (const [path, entry] of Object.entries(wanted)) {
     if (!path.startsWith('node_modules/')) continue; // the project itself and its workspaces
     const present = installed[path];
-    if (present && (present.version !== entry.version || present.integrity !== entry.integrity)) {
+    if (present && differs(present, entry)) {
       return `${path.replace(/^node_modules\//, '')} is not the version of package-lock.json`;
     }
     if (!present && isNeeded(entry)) return `${path.replace(/^node_modules\//, '')} is not installed`;
@@ -39,6 +39,12 @@ function reasonToInstall() {
   // Packages made for another machine: node_modules was copied here, or is shared between two systems.
   const foreign = Object.entries(installed).find(([, entry]) => !suitsPlatform(entry));
   return foreign && `${foreign[0].replace(/^node_modules\//, '')} is made for another system`;
+}
+
+/** The lock file may lack the checksum of a package that only other platforms install. */
+function differs(present, entry) {
+  const integrities = [present.integrity, entry.integrity].filter(Boolean);
+  return present.version !== entry.version || new Set(integrities).size > 1;
 }
 
 /** Optional packages may be left out by choice (and other platforms' always are); so may those for development. */

@@ -1,7 +1,8 @@
 /** A process that reports it is there, waits for the word, and then tries to take the lock of a folder once. */
 import { FolderHeldError, lockFolder } from '../../src/embedded/folder-lock.ts';
 
-process.once('message', () => {
+// Not `once`: as long as somebody listens the process stays, and with it the lock.
+process.on('message', () => {
   try {
     lockFolder(process.argv[2]!, '/data');
     process.send!('mine');
