@@ -289,10 +289,12 @@ test('a body that is no plain JSON object is unknown and raises the alarm', asyn
   assert.equal(brief(await charged(html.replace('Content-Type: text/html\r\n', ''))), 'unknown unreadable alarm');
 });
 
-test('silence, a reset, a cut and a flood are unknown; only the flood raises the alarm', async () => {
+test('silence, a reset, a cut and a flood are unknown; only what was said wrongly raises the alarm', async () => {
   assert.equal(brief(await charged('')), 'unknown timeout');
   const head = 'HTTP/1.1 201 Made\r\nContent-Type: application/json\r\nContent-Length: 999999\r\n\r\n';
   bank.script((socket) => socket.end(`${head}{"status":"approved"`));
+  assert.equal(brief(await processor.charge(order, call())), 'unknown unreadable alarm');
+  bank.script((socket) => socket.resetAndDestroy());
   assert.equal(brief(await processor.charge(order, call())), 'unknown reset');
   assert.equal(brief(await charged(`${head}${'x'.repeat(300_000)}`)), 'unknown too_large alarm');
 });
