@@ -98,7 +98,10 @@ async function repeat(context: Context, request: IdempotentRequest, report: Once
   if (record === undefined) throw new Rejected(inProgress());
   if (!record.fingerprint.equals(request.fingerprint)) {
     throw new Rejected(
-      reject('idempotency_key_reused', 'This Idempotency-Key was sent before with another method, path or body: use a new key.'),
+      reject(
+        'idempotency_key_reused',
+        'This Idempotency-Key was sent before with another method, path or body: use a new key.',
+      ),
     );
   }
   return record.answer ?? unfinished(context, record, report);
@@ -110,9 +113,13 @@ async function unfinished(context: Context, record: IdempotencyRecord, report: O
 }
 
 function inProgress(): Rejection {
-  return reject('idempotency_in_progress', 'The first request with this key has not been answered yet: repeat it in a moment.', {
-    retryAfterSeconds: 1,
-  });
+  return reject(
+    'idempotency_in_progress',
+    'The first request with this key has not been answered yet: repeat it in a moment.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 }
 
 function isKeyTaken(error: unknown): boolean {

@@ -1,6 +1,18 @@
 /** Where a payer may be sent back to. The status is never put into the address; only the session id is. */
 
-const NEVER = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'view-source:', 'filesystem:', 'ws:', 'wss:', 'ftp:']);
+const NEVER = new Set([
+  'javascript:',
+  'data:',
+  'vbscript:',
+  'file:',
+  'blob:',
+  'about:',
+  'view-source:',
+  'filesystem:',
+  'ws:',
+  'wss:',
+  'ftp:',
+]);
 const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** What is wrong with a return URL, in words; undefined when it may be used. */
@@ -11,7 +23,8 @@ export function problemWithReturnUrl(text: string, mode: 'test' | 'live'): strin
   const url = new URL(text);
   if (NEVER.has(url.protocol)) return `Addresses that begin with ${url.protocol} are never followed.`;
   if (url.username !== '' || url.password !== '') return 'The address must not contain a user name or password.';
-  if (url.protocol === 'http:' && !(mode === 'test' && LOCAL.has(url.hostname))) return 'Use https; http works for localhost in test mode only.';
+  if (url.protocol === 'http:' && !(mode === 'test' && LOCAL.has(url.hostname)))
+    return 'Use https; http works for localhost in test mode only.';
   if (url.protocol === 'https:' && url.hostname === '') return 'The address has no host.';
   return undefined;
 }

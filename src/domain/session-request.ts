@@ -55,7 +55,10 @@ export interface SessionRequest {
 const DEFAULT_LIFE_MS = 24 * HOUR;
 
 /** Reads the body at `at`. A wrong shape of `return_url` alone is its own code, as merchants look for it. */
-export function readSessionRequest(body: SessionBody, facts: { at: Timestamp; mode: 'test' | 'live' }): SessionRequest | Rejection {
+export function readSessionRequest(
+  body: SessionBody,
+  facts: { at: Timestamp; mode: 'test' | 'live' },
+): SessionRequest | Rejection {
   const type = body.type ?? 'one_time';
   const currency = body.currency.toUpperCase();
   const problems = [...groupProblems(body, type), ...fieldProblems(body, { type, currency, at: facts.at })];
@@ -73,25 +76,36 @@ export function readSessionRequest(body: SessionBody, facts: { at: Timestamp; mo
 export function groupProblems(body: SessionBody, type: SessionType): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const options = body.options ?? {};
-  const not = (pointer: string) => problems.push({ pointer, code: 'not_applicable', detail: `This option does not belong to ${type}.` });
+  const not = (pointer: string) =>
+    problems.push({ pointer, code: 'not_applicable', detail: `This option does not belong to ${type}.` });
   const need = (pointer: string, detail: string) => problems.push({ pointer, code: 'required', detail });
   if (type === 'next_in_series') {
     if (options.checkout_options !== undefined) not('/options/checkout_options');
     if (options.customer !== undefined) not('/options/customer');
-    if (options.customer_id === undefined) need('/options/customer_id', 'A next_in_series charge needs the customer whose method is charged.');
-    if (options.payment_method_id === undefined) need('/options/payment_method_id', 'A next_in_series charge needs the saved payment method.');
+    if (options.customer_id === undefined)
+      need('/options/customer_id', 'A next_in_series charge needs the customer whose method is charged.');
+    if (options.payment_method_id === undefined)
+      need('/options/payment_method_id', 'A next_in_series charge needs the saved payment method.');
   } else {
     if (options.payment_method_id !== undefined) not('/options/payment_method_id');
     if (options.mandate_id !== undefined) not('/options/mandate_id');
     if (options.customer_id !== undefined && options.customer !== undefined) {
-      problems.push({ pointer: '/options/customer', code: 'conflict', detail: 'Send customer_id or customer, not both.' });
+      problems.push({
+        pointer: '/options/customer',
+        code: 'conflict',
+        detail: 'Send customer_id or customer, not both.',
+      });
     }
   }
   if (type === 'first_in_series') {
     if (options.customer_id === undefined && options.customer === undefined) {
-      need('/options/customer_id', 'A first_in_series session needs a customer: customer_id, or customer with its fields.');
+      need(
+        '/options/customer_id',
+        'A first_in_series session needs a customer: customer_id, or customer with its fields.',
+      );
     }
-    if (options.checkout_options?.save_payment_method !== undefined) not('/options/checkout_options/save_payment_method');
+    if (options.checkout_options?.save_payment_method !== undefined)
+      not('/options/checkout_options/save_payment_method');
   } else {
     if (options.mandate_options !== undefined) not('/options/mandate_options');
     if (options.subscription_options !== undefined) not('/options/subscription_options');
@@ -99,18 +113,33 @@ export function groupProblems(body: SessionBody, type: SessionType): FieldProble
   return problems;
 }
 
-function fieldProblems(body: SessionBody, facts: { type: SessionType; currency: string; at: Timestamp }): FieldProblem[] {
+function fieldProblems(
+  body: SessionBody,
+  facts: { type: SessionType; currency: string; at: Timestamp },
+): FieldProblem[] {
   const problems: FieldProblem[] = [];
   if (!isCurrency(facts.currency)) {
-    problems.push({ pointer: '/currency', code: 'invalid_value', detail: `${facts.currency} is not a currency of ISO 4217.` });
+    problems.push({
+      pointer: '/currency',
+      code: 'invalid_value',
+      detail: `${facts.currency} is not a currency of ISO 4217.`,
+    });
   }
   if (facts.type === 'next_in_series' && body.amount === 0) {
-    problems.push({ pointer: '/amount', code: 'out_of_range', detail: 'A next_in_series charge is at least 1: only a page can verify a card.' });
+    problems.push({
+      pointer: '/amount',
+      code: 'out_of_range',
+      detail: 'A next_in_series charge is at least 1: only a page can verify a card.',
+    });
   }
   const checkout = body.options?.checkout_options;
   if (checkout?.expires_at !== undefined) problems.push(...expiryProblems(checkout.expires_at, facts.at));
   if (checkout?.locale !== undefined && !isLocale(checkout.locale)) {
-    problems.push({ pointer: '/options/checkout_options/locale', code: 'invalid_value', detail: 'A language tag of BCP 47, such as en-ZA.' });
+    problems.push({
+      pointer: '/options/checkout_options/locale',
+      code: 'invalid_value',
+      detail: 'A language tag of BCP 47, such as en-ZA.',
+    });
   }
   return problems;
 }
@@ -118,7 +147,10 @@ function fieldProblems(body: SessionBody, facts: { type: SessionType; currency: 
 function expiryProblems(text: string, at: Timestamp): FieldProblem[] {
   const pointer = '/options/checkout_options/expires_at';
   const expiresAt = fromIso(text);
-  if (expiresAt === undefined) return [{ pointer, code: 'invalid_value', detail: 'A time of ISO 8601 with a zone, such as 2026-12-01T12:00:00Z.' }];
+  if (expiresAt === undefined)
+    return [
+      { pointer, code: 'invalid_value', detail: 'A time of ISO 8601 with a zone, such as 2026-12-01T12:00:00Z.' },
+    ];
   if (expiresAt < plus(at, 5 * MINUTE) || expiresAt > plus(at, 30 * DAY)) {
     return [{ pointer, code: 'out_of_range', detail: 'Between 5 minutes and 30 days from now.' }];
   }
@@ -144,7 +176,8 @@ function requestFrom(body: SessionBody, facts: { type: SessionType; currency: st
     options: {
       captureMethod: options.payment_method_options?.card?.capture_method ?? 'automatic',
       // An amount of 0 exists to save a card, whatever the option says; a series always saves.
-      savePaymentMethod: facts.type === 'one_time' && body.amount > 0 ? (checkout.save_payment_method ?? 'never') : 'always',
+      savePaymentMethod:
+        facts.type === 'one_time' && body.amount > 0 ? (checkout.save_payment_method ?? 'never') : 'always',
       presentationMode: checkout.presentation_mode?.mode ?? 'redirect',
     },
   };
@@ -163,7 +196,12 @@ function requestFrom(body: SessionBody, facts: { type: SessionType; currency: st
   return request;
 }
 
-function customerFields(body: { name?: string; email?: string; phone?: string; external_reference?: string }): CustomerFields {
+function customerFields(body: {
+  name?: string;
+  email?: string;
+  phone?: string;
+  external_reference?: string;
+}): CustomerFields {
   const fields: CustomerFields = {};
   if (body.name !== undefined) fields.name = body.name;
   if (body.email !== undefined) fields.email = body.email;

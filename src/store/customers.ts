@@ -138,7 +138,7 @@ export async function cardsInUse(reader: Reader, tenantId: string, cardIds: read
   return new Set(rows.map((row) => row.card_id));
 }
 
-interface PaymentMethodRow {
+export interface PaymentMethodRow {
   tenant_id: string;
   id: string;
   version: number;
@@ -161,7 +161,7 @@ interface PaymentMethodRow {
   removed_at: number | null;
 }
 
-function toPaymentMethod(row: PaymentMethodRow): PaymentMethod {
+export function toPaymentMethod(row: PaymentMethodRow): PaymentMethod {
   return compact<PaymentMethod>({
     tenantId: row.tenant_id,
     id: row.id,

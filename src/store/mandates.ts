@@ -1,6 +1,8 @@
 /** Rows of mandates and of the consent behind each. */
+import type { PaymentMethod } from '../domain/customer.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import { toIso } from '../lib/time.ts';
+import { type PaymentMethodRow, toPaymentMethod } from './customers.ts';
 import type { Reader, Tx } from './database.ts';
 import { type Page, page } from './pages.ts';
 import { compact, iso, json, text } from './rows.ts';
@@ -42,6 +44,47 @@ export function holdMandate(tx: Tx, m: Mandate): void {
 export async function findMandate(reader: Reader, tenantId: string, id: string): Promise<Mandate | undefined> {
   const rows = await reader.read<MandateRow>(sql`select * from mandates where tenant_id = ${tenantId} and id = ${id}`);
   return rows[0] && toMandate(rows[0]);
+}
+
+export interface ChargeFacts {
+  customerExists: boolean;
+  method?: PaymentMethod;
+  /** Of the method, newest first, also the final ones; and the one named. */
+  mandates: Mandate[];
+}
+
+/** Everything a charge without the payer is decided on, in one round trip. */
+export async function findChargeFacts(
+  reader: Reader,
+  tenantId: string,
+  ids: { customerId: string; paymentMethodId: string; mandateId: string | undefined },
+): Promise<ChargeFacts> {
+  const rows = await reader.read<PaymentMethodRow & { customer_exists: boolean; mandate: string | null }>(sql`
+    select m.*, c.id is not null as customer_exists, row_to_json(d)::json as mandate
+    from (select 1) one
+      left join customers c on c.tenant_id = ${tenantId} and c.id = ${ids.customerId} and c.deleted_at is null
+      left join payment_methods m on m.tenant_id = ${tenantId} and m.id = ${ids.paymentMethodId}
+      left join mandates d on d.tenant_id = ${tenantId}
+        and ((d.customer_id = m.customer_id and d.payment_method_id = m.id) or d.id = ${text(ids.mandateId)})
+    order by d.id desc limit 100`);
+  const [first] = rows;
+  const facts: ChargeFacts = {
+    customerExists: first?.customer_exists === true,
+    mandates: rows.flatMap((row) => (row.mandate === null ? [] : [toMandate(fromJsonRow(row.mandate))])),
+  };
+  // A left join that found nothing leaves every column null, the id too.
+  if (first !== undefined && (first.id as string | null) !== null) facts.method = toPaymentMethod(first);
+  return facts;
+}
+
+/** A row that came as JSON has times as text and JSON columns as values: both are brought to the form of a plain row. */
+function fromJsonRow(text: string): MandateRow {
+  const row = JSON.parse(text) as Record<string, unknown>;
+  for (const column of ['created_at', 'updated_at', 'revoked_at', 'ended_at']) {
+    if (row[column] !== null) row[column] = Date.parse(row[column] as string);
+  }
+  if (row.metadata !== null) row.metadata = JSON.stringify(row.metadata);
+  return row as unknown as MandateRow;
 }
 
 /** What the payer read, as stored. */

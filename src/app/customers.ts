@@ -1,0 +1,136 @@
+/** Customers and their saved payment methods. */
+import {
+  type Customer,
+  type CustomerFields,
+  createCustomer,
+  deleteCustomer,
+  type PaymentMethod,
+  removePaymentMethod,
+  updateCustomer,
+} from '../domain/customer.ts';
+import { accepted, Rejected, reject } from '../domain/errors.ts';
+import { type RevocationReason, revokeMandate } from '../domain/mandate.ts';
+import { activePaymentMethods, findPaymentMethod, listCustomers, listPaymentMethods } from '../store/customers.ts';
+import { Stale } from '../store/database.ts';
+import { activeMandatesOfCustomer } from '../store/mandates.ts';
+import type { Page } from '../store/pages.ts';
+import { renderCustomer } from '../wire/customer.ts';
+import { Changes } from './apply.ts';
+import type { Context } from './context.ts';
+import { type IdempotentRequest, once } from './idempotency.ts';
+import { existingCustomer } from './sessions.ts';
+
+export function createCustomerRecord(
+  context: Context,
+  fields: CustomerFields,
+  idempotency: IdempotentRequest | undefined,
+) {
+  const answer = (customer: Customer) => ({
+    status: 201,
+    body: JSON.stringify(renderCustomer(customer, { mode: context.tenant.mode })),
+  });
+  return once(context, idempotency, {
+    async work(key) {
+      const decision = createCustomer({
+        ...fields,
+        tenantId: context.tenant.id,
+        id: context.system.ids.next('cus'),
+        createdAt: context.at,
+      });
+      const result = answer(decision.next);
+      await new Changes(context).customer(decision).also(key.keep(result)).commit();
+      return result;
+    },
+    report: async (id) => answer(await existingCustomer(context, id)),
+  });
+}
+
+/** Throws Rejected with 404 for an unknown, deleted or foreign id. */
+export function getCustomer(context: Context, id: string): Promise<Customer> {
+  return existingCustomer(context, id);
+}
+
+export function pageOfCustomers(
+  context: Context,
+  list: { externalReference: string | undefined; email: string | undefined; page: Page },
+) {
+  return listCustomers(context.database, context.tenant.id, list);
+}
+
+export function patchCustomer(context: Context, id: string, patch: CustomerFields): Promise<Customer> {
+  return again(async () => {
+    const decision = updateCustomer(await existingCustomer(context, id), patch, context.at);
+    await new Changes(context).customer(decision).commit();
+    return decision.next;
+  });
+}
+
+/** Deletes the customer, removes every saved method and revokes every mandate, together. */
+export function removeCustomer(context: Context, id: string): Promise<void> {
+  return again(async () => {
+    const customer = await existingCustomer(context, id);
+    const methods = await activePaymentMethods(context.database, context.tenant.id, id);
+    const changes = await endingMandates(context, { customerId: id, reason: 'customer_deleted' });
+    for (const method of methods) changes.paymentMethod(removePaymentMethod(method, context.at));
+    await changes.customer(deleteCustomer(customer, context.at)).commit();
+    await shred(context, methods);
+  });
+}
+
+export async function pageOfPaymentMethods(context: Context, list: { customerId: string; page: Page }) {
+  await existingCustomer(context, list.customerId);
+  return listPaymentMethods(context.database, context.tenant.id, list);
+}
+
+export async function getPaymentMethod(context: Context, id: string): Promise<PaymentMethod> {
+  const method = await findPaymentMethod(context.database, context.tenant.id, id);
+  if (method === undefined) throw new Rejected(reject('payment_method_not_found', `There is no payment method ${id}.`));
+  return method;
+}
+
+/** The merchant removes a method: its mandates end with it, its card is shredded. Removing twice is the same as once. */
+export function removeSavedMethod(context: Context, id: string): Promise<PaymentMethod> {
+  return again(async () => {
+    const method = await getPaymentMethod(context, id);
+    if (method.status === 'removed') return method;
+    const decision = removePaymentMethod(method, context.at);
+    const changes = await endingMandates(context, {
+      customerId: method.customerId,
+      methodId: id,
+      reason: 'payment_method_removed',
+    });
+    await changes.paymentMethod(decision).commit();
+    await shred(context, [method]);
+    return decision.next;
+  });
+}
+
+async function endingMandates(
+  context: Context,
+  of: { customerId: string; methodId?: string; reason: RevocationReason },
+): Promise<Changes> {
+  const changes = new Changes(context);
+  for (const mandate of await activeMandatesOfCustomer(context.database, context.tenant.id, of.customerId)) {
+    if (of.methodId !== undefined && mandate.paymentMethodId !== of.methodId) continue;
+    changes.mandate(accepted(revokeMandate(mandate, of.reason, context.at)));
+  }
+  return changes;
+}
+
+/** After the commit: a crash in between leaves sealed cards that nothing refers to, and the sweep takes them. */
+async function shred(context: Context, methods: readonly PaymentMethod[]): Promise<void> {
+  const cardIds = methods.map((method) => method.cardId);
+  if (cardIds.length > 0) await context.vault.shred(context.tenant.id, cardIds);
+}
+
+const TRIES = 20;
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Stale) || tries === TRIES) throw error;
+    }
+  }
+}

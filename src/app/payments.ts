@@ -1,0 +1,25 @@
+/** What merchants ask about payments. Captures, voids and refunds are not built yet. */
+import type { Attempt } from '../domain/attempt.ts';
+import { Rejected, reject } from '../domain/errors.ts';
+import type { Payment } from '../domain/payment.ts';
+import { listAttempts } from '../store/attempts.ts';
+import type { Page } from '../store/pages.ts';
+import { findPayment, listPayments, type PaymentFilters } from '../store/payments.ts';
+import type { Context } from './context.ts';
+
+/** Throws Rejected with 404 for an unknown id and for another tenant's. */
+export async function getPayment(context: Context, id: string): Promise<Payment> {
+  const payment = await findPayment(context.database, context.tenant.id, id);
+  if (payment === undefined) throw new Rejected(reject('payment_not_found', `There is no payment ${id}.`));
+  return payment;
+}
+
+export function pageOfPayments(context: Context, list: { filters: PaymentFilters; page: Page }) {
+  return listPayments(context.database, context.tenant.id, list);
+}
+
+/** Every attempt of a payment, oldest first. */
+export async function attemptsOfPayment(context: Context, id: string): Promise<Attempt[]> {
+  await getPayment(context, id);
+  return listAttempts(context.database, context.tenant.id, id);
+}
