@@ -82,14 +82,14 @@ function exchange({ request, url, socket, elapsed }: Exchange): Promise<Outbound
         const headers = joinHeaders(answer.headers);
         settle({ kind: 'answer', status: answer.statusCode ?? 0, headers, body, latencyMs: elapsed() });
       });
-      answer.on('error', (error) => {
-        // A peer that says goodbye in the middle of its answer has answered wrongly; one that vanishes has not answered.
-        if (socket.readableEnded) fail('unreadable', 'the answer ended before it was whole');
-        else fail(...readFailure(error));
-      });
+      answer.on('error', (error) => fail(...readFailure(error)));
     });
     call.on('error', (error) => fail(...readFailure(error)));
-    call.on('close', () => fail('reset', 'closed without a whole answer'));
+    call.on('close', () => {
+      // A peer that says goodbye in the middle of its answer has answered wrongly; one that vanishes has not answered.
+      const ended = status !== undefined && socket.readableEnded;
+      fail(ended ? 'unreadable' : 'reset', 'closed without a whole answer');
+    });
     call.end(request.body);
   });
 }
