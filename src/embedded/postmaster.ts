@@ -3,10 +3,11 @@
  * The server is no child in the usual sense: it has its own process group and holds no pipe of ours, so neither Ctrl-C nor
  * the sudden death of the process that started it touches it.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { postgresPrograms } from './binaries.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { Identity } from './identity.ts';
 import { processCommand, processFolder, processIdTaken, processRuns, processStartMark } from './process-table.ts';
@@ -156,7 +157,12 @@ export async function stopPostmaster(server: Postmaster): Promise<void> {
   throw new Error(`The embedded PostgreSQL (process ${server.pid}) does not stop.`);
 }
 
-function signalProcess(pid: number, signal: NodeJS.Signals): void {
+function signalProcess(pid: number, signal: 'SIGINT' | 'SIGQUIT'): void {
+  if (process.platform === 'win32') {
+    // Windows has no signals: Node would end the process on the spot. PostgreSQL brings its own way to send them.
+    spawnSync(postgresPrograms('').pgCtl, ['kill', signal.slice('SIG'.length), String(pid)]);
+    return;
+  }
   try {
     process.kill(pid, signal);
   } catch (error) {

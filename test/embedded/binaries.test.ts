@@ -1,3 +1,4 @@
+/** The links to shared libraries that npm packages cannot hold. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

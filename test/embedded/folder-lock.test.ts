@@ -1,3 +1,4 @@
+/** The lock of a data folder: one owner at a time, and no dead owner in the way. */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

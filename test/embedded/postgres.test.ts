@@ -1,3 +1,4 @@
+/** The embedded server in ordinary life: first start, restart, private addresses, and folders it must not touch. */
 import assert from 'node:assert/strict';
 import {
   appendFileSync,

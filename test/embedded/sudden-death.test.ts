@@ -1,3 +1,4 @@
+/** The embedded server when parents, servers and first starts are killed at the worst moment: nothing acknowledged is lost. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

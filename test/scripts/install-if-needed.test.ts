@@ -1,3 +1,4 @@
+/** What happens before `npm start` and `npm test`: packages are installed exactly when they must be, and stdout stays clean. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
