@@ -1,0 +1,263 @@
+/**
+ * The sandbox as an HTTP server: Node's own, one process, one folder. Sockets are counted, held, closed and reset here,
+ * because faults of the connect stage act before any request exists.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { controlKey } from './accounts.ts';
+import type { Timer } from './answer-faults.ts';
+import { type Assembly, assemble } from './assembly.ts';
+import { type Disk, realDisk } from './book.ts';
+import { answerRefusal, type Exchange, MAX_BODY_BYTES, readBody } from './exchange.ts';
+import { Refusal } from './fields.ts';
+import { type Latency, readLatency } from './latency.ts';
+import { route, routeName, type Surroundings } from './routes.ts';
+
+export interface SandboxOptions {
+  /** Data folder; made if absent. One process at a time. */
+  folder: string;
+  /** 0: any free port. */
+  port?: number;
+  host?: string;
+  /** For a new book only; an existing one keeps its own. */
+  seed?: string;
+  /** See latency.ts; default `0`. */
+  latency?: string;
+  /** `off` for unit tests only. */
+  sync?: 'always' | 'off';
+  authorizationDays?: number;
+  bookMaxBytes?: number;
+  /** PEM. */
+  tls?: { cert: string; key: string };
+  /** Milliseconds since 1970; real time by default. */
+  now?: () => number;
+  /** Real timers by default. */
+  timer?: Timer;
+  disk?: Disk;
+  /** Words for people. */
+  say?: (words: string) => void;
+  /** The disk failed: end without answering. Default: throws, which ends the process. */
+  onFatal?: (error: Error) => void;
+  /** Called whenever the number of held connections of `GET /control/hold` changes. */
+  onHolders?: (holders: number) => void;
+}
+
+export interface RunningSandbox {
+  url: string;
+  port: number;
+  controlKey: string;
+  /** Stops accepting, ends connections, writes what is queued, gives the folder back. */
+  close(): Promise<void>;
+}
+
+const TWO_GIB = 2 ** 31;
+const LOOPBACK_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
+
+/** Starts a sandbox; resolves once it listens and its book is on disk. */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const timer: Timer = options.timer ?? realTimer;
+  const say = options.say ?? (() => {});
+  const host = options.host ?? '127.0.0.1';
+  const sockets = new SocketDesk(timer, say);
+  let base = '';
+  const assembly = assemble({
+    folder: options.folder,
+    ...(options.seed !== undefined && { seed: options.seed }),
+    sync: options.sync ?? 'always',
+    bookMaxBytes: options.bookMaxBytes ?? TWO_GIB,
+    authorizationDays: options.authorizationDays ?? 7,
+    now: options.now ?? Date.now,
+    timer,
+    disk: options.disk ?? realDisk,
+    onFatal: options.onFatal ?? dieOf,
+    base: () => base,
+    onConnectFault: (fault) => sockets.arm(fault.kind, Number(fault.params.s ?? 0)),
+  });
+  const { torn } = assembly.context.book;
+  if (torn > 0) say(`the book ended in a torn line of ${torn} bytes, as after a kill; it was cut off`);
+  try {
+    const around = surroundings(options, { assembly, sockets, timer, base: () => base });
+    const scheme = options.tls === undefined ? 'http' : 'https';
+    const server = options.tls === undefined ? createServer() : createTlsServer(options.tls);
+    server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+      serve(around, sockets, { req, res, base: baseOf(req, scheme, base) }).catch(dieOf);
+    });
+    await sockets.listen(server as Server, { host, port: options.port ?? 0 });
+    const { port } = server.address() as AddressInfo;
+    base = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    await new Promise<void>((resolve) => assembly.context.book.whenDurable(assembly.context.book.lines, resolve));
+    assembly.resume();
+    return {
+      url: base,
+      port,
+      controlKey: around.controlKey,
+      async close() {
+        await sockets.close();
+        await assembly.close();
+      },
+    };
+  } catch (error) {
+    await assembly.close();
+    throw error;
+  }
+}
+
+const realTimer: Timer = (ms, then) => {
+  const handle = setTimeout(then, ms);
+  return () => clearTimeout(handle);
+};
+
+/** Nobody may be answered once the disk has failed or a bug has shown itself: the process ends as if killed. */
+function dieOf(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+/** A listening server, its open connections, and what connect faults do to both. */
+class SocketDesk {
+  readonly calls = new Map<string, number>();
+  accepted = 0;
+  private readonly open = new Set<Socket>();
+  private readonly timer: Timer;
+  private readonly say: (words: string) => void;
+  private server: Server | undefined;
+  private address = { host: '127.0.0.1', port: 0 };
+  private resets: 'reset_accept' | 'reset_tls' | undefined;
+  private revive: () => void = () => {};
+
+  constructor(timer: Timer, say: (words: string) => void) {
+    this.timer = timer;
+    this.say = say;
+  }
+
+  get openCount(): number {
+    return this.open.size;
+  }
+
+  async listen(server: Server, address: { host: string; port: number }): Promise<void> {
+    this.server = server;
+    server.keepAliveTimeout = 65_000;
+    server.on('connection', (socket: Socket) => this.accept(socket));
+    await this.bind(address);
+    const bound = server.address() as AddressInfo;
+    this.address = { host: address.host, port: bound.port };
+  }
+
+  count(name: string): void {
+    this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+  }
+
+  /** Arms a fault of the connect stage: the next connection is reset, or the server is gone for `seconds`. */
+  arm(kind: string, seconds: number): void {
+    if (kind === 'down') this.goDown(seconds);
+    else this.resets = kind === 'reset_tls' ? 'reset_tls' : 'reset_accept';
+  }
+
+  close(): Promise<void> {
+    this.revive();
+    for (const socket of this.open) socket.destroy();
+    return new Promise((resolve) => {
+      if (this.server?.listening) this.server.close(() => resolve());
+      else resolve();
+    });
+  }
+
+  private bind(address: { host: string; port: number }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server?.once('error', reject);
+      this.server?.listen(address.port, address.host, () => {
+        this.server?.removeListener('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  private accept(socket: Socket): void {
+    this.accepted++;
+    this.open.add(socket);
+    socket.once('close', () => this.open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const reset = this.resets;
+    this.resets = undefined;
+    if (reset === 'reset_accept') socket.resetAndDestroy();
+    // In the handshake: after the greeting has come, before it is answered.
+    else if (reset === 'reset_tls') setImmediate(() => socket.resetAndDestroy());
+  }
+
+  private goDown(seconds: number): void {
+    this.say(`down for ${seconds} s, as asked for`);
+    this.server?.close();
+    this.server?.closeIdleConnections();
+    const cancel = this.timer(seconds * 1000, () => {
+      this.revive = () => {};
+      this.bind(this.address).catch(dieOf);
+    });
+    this.revive = cancel;
+  }
+}
+
+function surroundings(
+  options: SandboxOptions,
+  parts: { assembly: Assembly; sockets: SocketDesk; timer: Timer; base: () => string },
+): Surroundings {
+  const { assembly, sockets } = parts;
+  const { context } = assembly;
+  const latency: Latency = readLatency(options.latency ?? '0');
+  let holders = 0;
+  const changeHolders = (by: number): void => {
+    holders += by;
+    options.onHolders?.(holders);
+  };
+  return {
+    desk: { context, latency: () => latency, timer: parts.timer },
+    file: assembly.file,
+    controlKey: controlKey(options.folder),
+    health: () => ({ name: 'tender-sandbox', book: context.book.id, pid: process.pid, url: parts.base() }),
+    stats: () => ({
+      connections: { open: sockets.openCount, accepted: sockets.accepted, holders },
+      calls: Object.fromEntries(sockets.calls),
+      book: { lines: context.book.lines, bytes: context.book.bytes, syncs: context.book.syncs },
+      charges: context.world.charges.size,
+      undelivered_notifications: context.world.notices.size,
+      latency: latency.text,
+    }),
+    hold(exchange) {
+      changeHolders(1);
+      exchange.res.once('close', () => changeHolders(-1));
+      exchange.res.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+      exchange.res.write('{"held":true}\n');
+    },
+  };
+}
+
+async function serve(
+  around: Surroundings,
+  sockets: SocketDesk,
+  call: { req: IncomingMessage; res: ServerResponse; base: string },
+): Promise<void> {
+  const { req, res } = call;
+  const url = req.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark === -1 ? url : url.slice(0, mark);
+  const method = req.method ?? 'GET';
+  sockets.count(routeName(method, path));
+  const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
+  const exchange: Exchange = { req, res, method, path, query, base: call.base, body: '' };
+  try {
+    if (method === 'POST' || method === 'PUT') exchange.body = await readBody(req, MAX_BODY_BYTES);
+    await route(around, exchange);
+  } catch (error) {
+    if (error instanceof Refusal) answerRefusal(res, error);
+    // A caller that goes away in the middle of its own request is its own affair; anything else is a bug.
+    else if (!req.complete) res.destroy();
+    else throw error;
+  }
+}
+
+/** The origin the caller used, where it is one of ours; else the address we listen on. */
+function baseOf(req: IncomingMessage, scheme: string, own: string): string {
+  const host = req.headers.host ?? '';
+  return LOOPBACK_NAMES.test(host) ? `${scheme}://${host}` : own;
+}
