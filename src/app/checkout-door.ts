@@ -142,6 +142,8 @@ export interface PayOrder {
 export type PayResult =
   /** The attempt was made, or one existed already, or the session is not payable: the page shows which. */
   | { kind: 'see_page' }
+  /** Our own failure, proven to lie before anything was sent and no earlier send under this key: nothing was charged. */
+  | { kind: 'not_sent' }
   /** Nothing was sent: these fields need the payer. `key` is a catalogue key such as `payment_method.gone`. */
   | { kind: 'refused'; errors: { name: string; key: string }[] };
 

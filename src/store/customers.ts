@@ -129,13 +129,15 @@ export async function listPaymentMethods(reader: Reader, tenantId: string, list:
   return page(reader, { name: 'payment_methods', start, where: [], page: list.page, toItem: toPaymentMethod });
 }
 
-/** Of the given vault cards, those that an active method or an open attempt still needs. */
-export async function cardsInUse(reader: Reader, tenantId: string, cardIds: readonly string[]): Promise<Set<string>> {
-  const rows = await reader.read<{ card_id: string }>(sql`
-    select card_id from payment_methods where tenant_id = ${tenantId} and status = 'active' and card_id = any(${cardIds})
-    union select card_id from attempts
-      where tenant_id = ${tenantId} and settled_at is null and card_id = any(${cardIds}) and next_sync_at is not null`);
-  return new Set(rows.map((row) => row.card_id));
+/** Of the given vault cards: those that a saved method needs, and those that an open attempt may still save. */
+export async function cardsInUse(reader: Reader, tenantId: string, cardIds: readonly string[]) {
+  const rows = await reader.read<{ card_id: string; saved: boolean }>(sql`
+    select card_id, true as saved from payment_methods
+      where tenant_id = ${tenantId} and status = 'active' and card_id = any(${cardIds})
+    union all select card_id, false as saved from attempts
+      where tenant_id = ${tenantId} and settled_at is null and card_id = any(${cardIds})`);
+  const ids = (saved: boolean) => new Set(rows.filter((row) => row.saved === saved).map((row) => row.card_id));
+  return { saved: ids(true), open: ids(false) };
 }
 
 export interface PaymentMethodRow {

@@ -2,7 +2,7 @@
 import type { EventDraft } from '../domain/events.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
-import { sql } from './sql.ts';
+import { type Sql, sql, sqlOf } from './sql.ts';
 
 export interface EventRecord {
   tenantId: string;
@@ -24,11 +24,60 @@ export function insertEvent(tx: Tx, event: EventDraft & { tenantId: string; id: 
       ${event.data})`);
 }
 
+/** An event once it has its number: before that nobody may see it. */
 export async function findEvent(reader: Reader, tenantId: string, id: string): Promise<EventRecord | undefined> {
   const rows = await reader.read<EventRow>(
     sql`select * from events where tenant_id = ${tenantId} and id = ${id} and sequence is not null`,
   );
   return rows[0] && toEvent(rows[0]);
+}
+
+export interface EventFilters {
+  type?: string | undefined;
+  objectId?: string | undefined;
+}
+
+export interface EventPage {
+  /** 1–100. */
+  limit: number;
+  /** Where the page begins: the events after a number, or those before one. */
+  from?: { direction: 'after' | 'before'; sequence: number } | undefined;
+}
+
+export interface PageOfEvents {
+  /** By sequence, rising. */
+  items: EventRecord[];
+  /** Present when events follow: the number to go on after. */
+  after?: number;
+  /** Present when events precede: the number to go back before. */
+  before?: number;
+}
+
+/** One page of a tenant's events by sequence. Numbers appear in order, so who goes on after the last one misses none. */
+export async function listEvents(
+  reader: Reader,
+  tenantId: string,
+  list: { filters: EventFilters; page: EventPage },
+): Promise<PageOfEvents> {
+  const { type, objectId } = list.filters;
+  const { from = { direction: 'after', sequence: 0 }, limit } = list.page;
+  const back = from.direction === 'before';
+  const pieces: Sql[] = [sql`select * from events where tenant_id = ${tenantId}`];
+  pieces.push(back ? sql`and sequence < ${from.sequence}` : sql`and sequence > ${from.sequence}`);
+  if (type !== undefined) pieces.push(sql`and type = ${type}`);
+  if (objectId !== undefined) pieces.push(sql`and object_id = ${objectId}`);
+  pieces.push(back ? sql`order by sequence desc limit ${limit + 1}` : sql`order by sequence limit ${limit + 1}`);
+  const key = `events+${from.direction}+${type === undefined ? '' : 'type'}+${objectId === undefined ? '' : 'object'}`;
+  const rows = await reader.read<EventRow>(sqlOf(key, pieces));
+  const more = rows.length > limit;
+  const shown = rows.slice(0, limit);
+  if (back) shown.reverse();
+  const result: PageOfEvents = { items: shown.map(toEvent) };
+  const last = shown.at(-1)?.sequence;
+  const first = shown[0]?.sequence;
+  if (last && (back || more)) result.after = last;
+  if (first && (back ? more : from.sequence > 0)) result.before = first;
+  return result;
 }
 
 export interface EventRow {

@@ -52,7 +52,10 @@ export const PaymentMethodSchema = open(
       exp_year: Type.Integer(),
       fingerprint: Type.String({ description: 'The same card gives the same value within one tenant.' }),
     }),
-    usage: words(['customer_present', 'merchant_initiated'], 'Who may charge it: the payer alone, or you under a mandate.'),
+    usage: words(
+      ['customer_present', 'merchant_initiated'],
+      'Who may charge it: the payer alone, or you under a mandate.',
+    ),
     status: words(['active', 'removed'], 'A removed method cannot be used again.'),
     created_at: Instant('When it was saved.'),
     updated_at: Instant('When it last changed.'),

@@ -17,7 +17,10 @@ const CardSchema = Type.Object({
 });
 
 export const MethodDetailsSchema = Type.Object(
-  { type: Type.String({ description: '`card`; other methods bring a shape of their own.' }), card: optional(CardSchema) },
+  {
+    type: Type.String({ description: '`card`; other methods bring a shape of their own.' }),
+    card: optional(CardSchema),
+  },
   { title: 'PaymentMethodDetails' },
 );
 
@@ -112,7 +115,11 @@ export const AttemptSchema = open(
     currency: Currency(),
     payment_method_details: optional(MethodDetailsSchema),
     decline: optional(
-      Type.Object({ code: Type.String(), class: Type.String(), stage: words(['issuer', 'processor', 'not_sent'], 'Who said no.') }),
+      Type.Object({
+        code: Type.String(),
+        class: Type.String(),
+        stage: words(['issuer', 'processor', 'not_sent'], 'Who said no.'),
+      }),
     ),
     evidence: optional(Type.Array(Type.Unknown(), { description: 'What we saw while the outcome was unknown.' })),
     created_at: Instant('When it was written, before the call.'),
@@ -131,7 +138,11 @@ export function renderAttempt(attempt: Attempt) {
     amount: attempt.amountMinor,
     currency: attempt.currency,
     payment_method_details: attempt.card && renderMethodDetails(attempt.card),
-    decline: attempt.decline && { code: attempt.decline.code, class: attempt.decline.class, stage: attempt.decline.stage },
+    decline: attempt.decline && {
+      code: attempt.decline.code,
+      class: attempt.decline.class,
+      stage: attempt.decline.stage,
+    },
     evidence: attempt.evidence,
     created_at: toIso(attempt.createdAt),
     settled_at: attempt.settledAt && toIso(attempt.settledAt),

@@ -13,7 +13,11 @@ export function Id(prefix: string, description: string) {
 
 /** Minor units of ISO 4217. */
 export function Amount(description: string, least = 0) {
-  return Type.Integer({ minimum: least, maximum: 999_999_999_999, description: `${description} Minor units of ISO 4217.` });
+  return Type.Integer({
+    minimum: least,
+    maximum: 999_999_999_999,
+    description: `${description} Minor units of ISO 4217.`,
+  });
 }
 
 export function Currency() {
@@ -29,7 +33,11 @@ export function Mode() {
 }
 
 /** A closed list of words. */
-export function words<const W extends readonly string[]>(list: W, description: string, more: Record<string, unknown> = {}) {
+export function words<const W extends readonly string[]>(
+  list: W,
+  description: string,
+  more: Record<string, unknown> = {},
+) {
   return Type.Unsafe<W[number]>({ type: 'string', enum: [...list], description, ...more });
 }
 
@@ -57,7 +65,10 @@ export function open<P extends TProperties>(title: string, properties: P, descri
 }
 
 /** An object of a request. Closed: an unknown field is refused by name. */
-export function closed<P extends TProperties>(properties: P, more: { title?: string; description?: string } = {}): TObject<P> {
+export function closed<P extends TProperties>(
+  properties: P,
+  more: { title?: string; description?: string } = {},
+): TObject<P> {
   return Type.Object(properties, { additionalProperties: false, ...more });
 }
 

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Session } from '../domain/session.ts';
 import { toIso } from '../lib/time.ts';
-import { renderPaymentError, PaymentErrorSchema } from './payment-error.ts';
+import { PaymentErrorSchema, renderPaymentError } from './payment-error.ts';
 import { Amount, Currency, Id, Instant, MetadataSchema, Mode, open, optional, words } from './schema.ts';
 
 export const SessionSchema = open(

@@ -1,0 +1,64 @@
+/** What must happen later: attempts to ask about, sessions whose time ran out, cards nobody needs any more. */
+import { MINUTE, plus, SECOND } from '../lib/time.ts';
+import { claimDueAttempts } from '../store/attempts.ts';
+import { cardsInUse } from '../store/customers.ts';
+import { dueSessions } from '../store/due.ts';
+import type { App } from './context.ts';
+import { contextFor } from './context.ts';
+import { expireDueSession } from './sessions.ts';
+import { askAbout } from './settle.ts';
+import type { Identities } from './tenants.ts';
+
+/** Whoever took a row has this long; after it another worker may take it again. */
+const LEASE_MS = 30 * SECOND;
+const BATCH = 50;
+
+/** Asks about every open attempt whose time has come. Answers how many it asked about. */
+export async function askDueAttempts(app: App, identities: Identities): Promise<number> {
+  const now = app.system.clock.now();
+  const due = await claimDueAttempts(app.database, { now, leaseUntil: plus(now, LEASE_MS), limit: BATCH });
+  await Promise.all(
+    due.map(async ({ tenantId, id }) => {
+      const tenant = await identities.tenant(tenantId);
+      if (tenant === undefined) return;
+      try {
+        await askAbout(contextFor(app, tenant), id);
+      } catch (error) {
+        // The lease runs out and somebody asks again: one bad row must not stop the others.
+        app.system.log.error({ err: error, attempt: id }, 'asking about an attempt failed');
+      }
+    }),
+  );
+  return due.length;
+}
+
+/** Ends every session whose time ran out and that no attempt holds open. */
+export async function expireDueSessions(app: App, identities: Identities): Promise<number> {
+  const due = await dueSessions(app.database, { now: app.system.clock.now(), limit: BATCH });
+  for (const { tenantId, id } of due) {
+    const tenant = await identities.tenant(tenantId);
+    if (tenant !== undefined) await expireDueSession(contextFor(app, tenant), id);
+  }
+  return due.length;
+}
+
+/** How long after its page forgot it a card is looked at once more before it is shredded. */
+const LOOK_AGAIN_MS = 10 * MINUTE;
+
+/** Shreds sealed cards that neither a saved method nor an open attempt needs. */
+export async function sweepCards(app: App): Promise<number> {
+  const now = app.system.clock.now();
+  const due = await app.vault.dueForSweep(now, BATCH);
+  const byTenant = Map.groupBy(due, (card) => card.tenantId);
+  for (const [tenantId, cards] of byTenant) {
+    const cardIds = cards.map((card) => card.cardId);
+    const use = await cardsInUse(app.database, tenantId, cardIds);
+    const saved = cardIds.filter((id) => use.saved.has(id));
+    const open = cardIds.filter((id) => !use.saved.has(id) && use.open.has(id));
+    const unneeded = cardIds.filter((id) => !use.saved.has(id) && !use.open.has(id));
+    if (saved.length > 0) await app.vault.keep(tenantId, saved);
+    if (open.length > 0) await app.vault.postpone(tenantId, open, plus(now, LOOK_AGAIN_MS));
+    if (unneeded.length > 0) await app.vault.shred(tenantId, unneeded);
+  }
+  return due.length;
+}

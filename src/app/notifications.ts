@@ -1,0 +1,26 @@
+/** A processor's notification: a reason to look, never a result. */
+import { findAttemptByProcessor } from '../store/attempts.ts';
+import type { Context } from './context.ts';
+import { processorOf } from './processor-access.ts';
+import { askAbout } from './settle.ts';
+
+export interface RawNotificationParts {
+  method: string;
+  path: string;
+  headers: Record<string, string | undefined>;
+  body: string;
+}
+
+/** Checks the signature and asks the processor about the attempt it names. A repeated, late or foreign one does no harm. */
+export async function takeNotification(context: Context, raw: RawNotificationParts): Promise<'taken' | 'rejected'> {
+  const { processor, credentials } = await processorOf(context, context.tenant.processor);
+  const notice = processor.parseNotification({ ...raw, credentials, now: context.system.clock.now() });
+  if (notice.kind === 'rejected') {
+    context.system.log.warn({ why: notice.why, tenant: context.tenant.id }, 'a notification was refused');
+    return 'rejected';
+  }
+  if (notice.requestKey === undefined) return 'taken';
+  const attempt = await findAttemptByProcessor(context.database, context.tenant.id, notice.requestKey);
+  if (attempt !== undefined) await askAbout(context, attempt.id);
+  return 'taken';
+}

@@ -1,0 +1,53 @@
+/** Who is asking: the API key of a request, its tenant, and how fast it may ask. */
+import type { FastifyRequest } from 'fastify';
+import type { Identities, Identity } from '../app/tenants.ts';
+import { Rejected, reject } from '../domain/errors.ts';
+
+/** The identity behind the Authorization header. Throws Rejected with 401. */
+export async function identify(identities: Identities, request: FastifyRequest): Promise<Identity> {
+  const header = request.headers.authorization;
+  if (header === undefined) {
+    throw new Rejected(reject('unauthorized', 'Send your API key in the header: Authorization: Bearer sk_test_…'));
+  }
+  const match = /^Bearer +(\S+)$/i.exec(header);
+  const identity = match === null ? undefined : await identities.identify(match[1]!);
+  if (identity === undefined)
+    throw new Rejected(reject('unauthorized', 'This API key is mistyped, unknown or revoked.'));
+  return identity;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** A token bucket per key: `perSecond` on average, twice that in a burst. 0 means no limit. */
+export class RateLimit {
+  readonly #perSecond: number;
+  readonly #now: () => number;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(perSecond: number, now: () => number) {
+    this.#perSecond = perSecond;
+    this.#now = now;
+  }
+
+  /** Takes one token. Throws Rejected with 429 and the time until there is one. */
+  take(keyId: string): void {
+    if (this.#perSecond === 0) return;
+    const now = this.#now();
+    const burst = this.#perSecond * 2;
+    const bucket = this.#buckets.get(keyId) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond);
+    bucket.at = now;
+    this.#buckets.set(keyId, bucket);
+    if (bucket.tokens < 1) {
+      throw new Rejected(
+        reject('rate_limited', `At most ${this.#perSecond} requests a second with one key: slow down.`, {
+          retryAfterSeconds: 1,
+        }),
+      );
+    }
+    bucket.tokens -= 1;
+  }
+}

@@ -1,0 +1,123 @@
+/** The only translator from what went wrong to an HTTP answer. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ERRORS, type FieldProblem, Rejected, type Rejection, reject } from '../domain/errors.ts';
+import { PROBLEM_TYPE, renderProblem } from '../wire/problem.ts';
+import type { Logger } from './logger.ts';
+
+export interface ErrorAnswers {
+  docsUrl: string;
+  log: Logger;
+}
+
+/** Sends the problem document of a rejection. */
+export function sendProblem(reply: FastifyReply, rejection: Rejection, docsUrl: string): FastifyReply {
+  const problem = renderProblem(rejection, { requestId: reply.request.id, docsUrl });
+  if (rejection.retryAfterSeconds !== undefined) reply.header('retry-after', String(rejection.retryAfterSeconds));
+  if (rejection.rejected === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+}
+
+/** Fastify's error handler: rejections, shape errors and the framework's own refusals become 4xx, a lost database 503, the rest 500. */
+export function errorHandler({ docsUrl, log }: ErrorAnswers) {
+  return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const rejection = rejectionFor(error);
+    if (rejection === undefined) {
+      log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'a bug ended this request');
+      return sendProblem(
+        reply,
+        reject(
+          'internal_error',
+          'The failure was logged under this request id. It is safe to repeat the request with the same key.',
+        ),
+        docsUrl,
+      );
+    }
+    if (ERRORS[rejection.rejected].status === 503) log.warn({ err: error, request_id: request.id }, 'not available');
+    return sendProblem(reply, rejection, docsUrl);
+  };
+}
+
+function rejectionFor(error: FastifyError | Error): Rejection | undefined {
+  if (error instanceof Rejected) return error.rejection;
+  if (error.name === 'Unavailable' || error.name === 'VaultUnavailable') {
+    return reject(
+      'service_unavailable',
+      'The database does not answer: repeat the request with the same key in a moment.',
+      { retryAfterSeconds: 2 },
+    );
+  }
+  const { validation, validationContext, code } = error as FastifyError;
+  if (validation !== undefined)
+    return shapeRejection(validation.map((one) => fieldProblem(one, validationContext ?? 'body')));
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return reject('payload_too_large', 'A body may have at most 64 KiB.');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return reject('unsupported_media_type', 'Send JSON with the header Content-Type: application/json.');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_BAD_URL':
+      return reject('invalid_request', 'The request could not be read.');
+    default:
+      return undefined;
+  }
+}
+
+/** A 400 that names every field at once. */
+export function shapeRejection(errors: FieldProblem[]): Rejection {
+  const unique = [...new Map(errors.map((error) => [`${error.pointer} ${error.code}`, error])).values()];
+  const first = unique[0]!;
+  const rest = unique.length > 1 ? ` (and ${unique.length - 1} more)` : '';
+  return reject('invalid_request', `${first.pointer || 'The body'}: ${first.detail}${rest}`, { errors: unique });
+}
+
+interface ValidatorError {
+  keyword: string;
+  instancePath: string;
+  params: Record<string, unknown>;
+  message?: string;
+}
+
+/** One finding of the schema validator in our words. */
+export function fieldProblem(error: ValidatorError, where: string): FieldProblem {
+  const base =
+    where === 'body' ? error.instancePath : `${where === 'querystring' ? 'query' : where}${error.instancePath}`;
+  const below = (name: unknown) => `${base}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const { params } = error;
+  switch (error.keyword) {
+    case 'required':
+      return { pointer: below(params.missingProperty), code: 'required', detail: 'This field is required.' };
+    case 'additionalProperties':
+      return {
+        pointer: below(params.additionalProperty),
+        code: 'unknown_field',
+        detail: 'There is no such field here.',
+      };
+    case 'type':
+      return { pointer: base, code: 'invalid_type', detail: `Must be of type ${String(params.type)}.` };
+    case 'enum':
+      return {
+        pointer: base,
+        code: 'invalid_value',
+        detail: `Must be one of: ${(params.allowedValues as string[]).join(', ')}.`,
+      };
+    case 'minimum':
+    case 'maximum':
+    case 'minLength':
+    case 'maxLength':
+    case 'maxProperties':
+    case 'minProperties':
+    case 'maxItems':
+    case 'minItems':
+      return { pointer: base, code: 'out_of_range', detail: `${capital(error.message ?? 'is out of range')}.` };
+    case 'uniqueItems':
+      return { pointer: base, code: 'duplicate', detail: 'The same value stands here twice.' };
+    case 'propertyNames':
+      return { pointer: below(params.propertyName), code: 'invalid_value', detail: 'This name is too long or empty.' };
+    default:
+      return { pointer: base, code: 'invalid_value', detail: `${capital(error.message ?? 'has a wrong form')}.` };
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,37 @@
+/** What the OpenAPI document says about the API as a whole; the operations come from the routes. */
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+
+export const API_VERSION = '0.1.0';
+
+export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Tender',
+        version: API_VERSION,
+        description:
+          'Payment sessions: one-time payments, first payments that set up a mandate, and later charges without the customer. Amounts are integers of minor units (ISO 4217).',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: publicUrl }],
+      tags: [
+        { name: 'Payment sessions', description: 'One thing to be paid, at most once.' },
+        { name: 'Payments', description: 'What became of the money.' },
+        { name: 'Customers', description: 'Customers and their saved payment methods.' },
+        { name: 'Mandates', description: 'What may be charged without the payer.' },
+        { name: 'Events', description: 'Every change, in order.' },
+        { name: 'Webhook endpoints', description: 'Where events are sent.' },
+      ],
+      components: {
+        securitySchemes: {
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A secret key (`sk_…`), or for a few routes a public key (`pk_…`).',
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** Routes of mandates. */
+import { Type } from '@sinclair/typebox';
+import { getMandate, pageOfMandates, revokeMandateById } from '../../app/mandates.ts';
+import { MandateSchema, renderMandate } from '../../wire/mandate.ts';
+import { closed, Id, listOf, optional, words } from '../../wire/schema.ts';
+import { listQuery, listResult, pageFrom } from '../lists.ts';
+import type { Register } from '../route.ts';
+
+const byId = Type.Object({ id: Type.String() });
+const tag = 'Mandates';
+
+export function mandateRoutes(register: Register): void {
+  register({
+    method: 'GET',
+    path: '/mandates/:id',
+    operationId: 'getMandate',
+    summary: 'Get a mandate',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    params: byId,
+    success: { status: 200, schema: MandateSchema, description: 'The mandate.' },
+    errors: ['mandate_not_found'],
+    handle: async ({ context, params }) => ({
+      json: renderMandate(await getMandate(context, params.id), context.tenant),
+    }),
+  });
+  register({
+    method: 'GET',
+    path: '/mandates',
+    operationId: 'listMandates',
+    summary: 'List mandates, newest first',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    query: Type.Object(
+      {
+        ...listQuery,
+        customer_id: optional(Id('cus', 'Only of this customer.')),
+        payment_method_id: optional(Id('pmt', 'Only of this payment method.')),
+        status: optional(words(['active', 'revoked', 'ended'], 'Only these.')),
+      },
+      { additionalProperties: false },
+    ),
+    success: { status: 200, schema: listOf(MandateSchema), description: 'One page.' },
+    errors: [],
+    async handle({ context, query }) {
+      const filters = { customerId: query.customer_id, paymentMethodId: query.payment_method_id, status: query.status };
+      return listResult(await pageOfMandates(context, { filters, page: pageFrom(query) }), (mandate) =>
+        renderMandate(mandate, context.tenant),
+      );
+    },
+  });
+  register({
+    method: 'POST',
+    path: '/mandates/:id/revoke',
+    operationId: 'revokeMandate',
+    summary: 'Revoke a mandate',
+    description: 'Nothing is charged under it from this answer on. Revoking a revoked mandate answers it as it is.',
+    tag,
+    keys: 'secret',
+    idempotency: 'optional',
+    params: byId,
+    body: Type.Optional(
+      closed(
+        { reason: optional(words(['merchant_request', 'customer_request'], 'Default merchant_request.')) },
+        { title: 'MandateRevoke' },
+      ),
+    ),
+    success: { status: 200, schema: MandateSchema, description: 'The revoked mandate.' },
+    errors: ['mandate_not_found', 'mandate_not_active'],
+    async handle({ context, params, body }) {
+      return {
+        json: renderMandate(
+          await revokeMandateById(context, params.id, body?.reason ?? 'merchant_request'),
+          context.tenant,
+        ),
+      };
+    },
+  });
+}

@@ -1,0 +1,83 @@
+/** Routes of payments and their attempts. */
+import { Type } from '@sinclair/typebox';
+import { attemptsOfPayment, getPayment, pageOfPayments } from '../../app/payments.ts';
+import { AttemptListSchema, PaymentSchema, renderAttempt, renderPayment } from '../../wire/payment.ts';
+import { ExternalReferenceInput, Id, listOf, optional, words } from '../../wire/schema.ts';
+import { createdQuery, listQuery, listResult, pageFrom } from '../lists.ts';
+import type { Register } from '../route.ts';
+
+const byId = Type.Object({ id: Type.String() });
+const tag = 'Payments';
+
+export function paymentRoutes(register: Register): void {
+  register({
+    method: 'GET',
+    path: '/payments/:id',
+    operationId: 'getPayment',
+    summary: 'Get a payment',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    params: byId,
+    success: { status: 200, schema: PaymentSchema, description: 'The payment as it is now.' },
+    errors: ['payment_not_found'],
+    handle: async ({ context, params }) => ({
+      json: renderPayment(await getPayment(context, params.id), context.tenant),
+    }),
+  });
+  register({
+    method: 'GET',
+    path: '/payments',
+    operationId: 'listPayments',
+    summary: 'List payments, newest first',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    query: Type.Object(
+      {
+        ...listQuery,
+        ...createdQuery,
+        status: optional(
+          words(
+            ['draft', 'initiating', 'pending_action', 'processing', 'succeeded', 'failed', 'cancelled', 'expired'],
+            'Only these.',
+          ),
+        ),
+        payment_session_id: optional(Id('ps', 'Only of this session.')),
+        customer_id: optional(Id('cus', 'Only of this customer.')),
+        external_reference: optional(ExternalReferenceInput),
+      },
+      { additionalProperties: false },
+    ),
+    success: { status: 200, schema: listOf(PaymentSchema), description: 'One page.' },
+    errors: [],
+    async handle({ context, query }) {
+      const filters = {
+        status: query.status,
+        sessionId: query.payment_session_id,
+        customerId: query.customer_id,
+        externalReference: query.external_reference,
+        createdAfter: query.created_after,
+        createdBefore: query.created_before,
+      };
+      return listResult(await pageOfPayments(context, { filters, page: pageFrom(query) }), (payment) =>
+        renderPayment(payment, context.tenant),
+      );
+    },
+  });
+  register({
+    method: 'GET',
+    path: '/payments/:id/attempts',
+    operationId: 'listPaymentAttempts',
+    summary: 'List the attempts of a payment, oldest first',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    params: byId,
+    success: { status: 200, schema: AttemptListSchema, description: 'Every attempt.' },
+    errors: ['payment_not_found'],
+    handle: async ({ context, params }) => ({
+      json: { data: (await attemptsOfPayment(context, params.id)).map(renderAttempt) },
+    }),
+  });
+}

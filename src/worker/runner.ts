@@ -1,0 +1,66 @@
+/**
+ * Runs what is due. A duty asks one table what is due, takes it by lease and calls the same `app` function the API calls.
+ *
+ * - Everything due lies in a row; losing this process loses nothing. Any number of runners may work on one database.
+ * - A duty that did something is asked again at once; one that found nothing rests for `everyMs`, or until it is nudged.
+ * - A duty that throws is logged and rests; it never stops the others.
+ * - Tests do not start the runner: they call a duty's `run` themselves.
+ */
+import type { System } from '../system.ts';
+
+export interface Duty {
+  name: string;
+  /** The longest rest between two looks, in milliseconds. */
+  everyMs: number;
+  /** Does what is due now and answers how much that was. */
+  run(): Promise<number>;
+  /** Calls `hear` when there may be work. */
+  listen?(hear: () => void): () => void;
+}
+
+/** Starts every duty; the returned function stops them and waits for what is running. */
+export function startRunner(system: System, duties: readonly Duty[]): () => Promise<void> {
+  const stops = duties.map((duty) => startDuty(system, duty));
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
+function startDuty(system: System, duty: Duty): () => Promise<void> {
+  let stopped = false;
+  let again = false;
+  let running: Promise<void> | undefined;
+  let callOff = () => {};
+  const look = (): void => {
+    if (stopped) return;
+    if (running !== undefined) {
+      again = true;
+      return;
+    }
+    callOff();
+    again = false;
+    running = once(duty, system.log).then((did) => {
+      running = undefined;
+      if (stopped) return;
+      if (did > 0 || again) look();
+      else callOff = system.clock.timer(duty.everyMs, look);
+    });
+  };
+  const deaf = duty.listen?.(look);
+  callOff = system.clock.timer(0, look);
+  return async () => {
+    stopped = true;
+    callOff();
+    deaf?.();
+    await running;
+  };
+}
+
+async function once(duty: Duty, log: System['log']): Promise<number> {
+  try {
+    return await duty.run();
+  } catch (error) {
+    log.error({ err: error, duty: duty.name }, 'a duty failed; it is tried again');
+    return 0;
+  }
+}
