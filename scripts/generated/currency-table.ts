@@ -14,12 +14,11 @@ export const NOT_PAYABLE: ReadonlySet<string> = new Set([
 export function currencyTable(): string {
   const rows = currencyCodes.data
     .filter((entry) => !NOT_PAYABLE.has(entry.code))
-    .map((entry) => `  ${entry.code}: ${entry.digits}, // ${entry.currency}`)
+    .map((entry) => `  ${entry.code}: ${entry.digits}, // ${entry.currency.trim()}`)
     .sort();
   return `/**
  * Decimals of each currency's major unit after ISO 4217 (list of ${currencyCodes.publishDate}). Made by \`npm run generate\`; do not edit.
- * Left out, because nothing can be paid in them: ${[...NOT_PAYABLE].slice(0, 9).join(', ')};
- * ${[...NOT_PAYABLE].slice(9).join(', ')}.
+ * Funds, index units, metals and test codes are left out: scripts/generated/currency-table.ts names them.
  */
 export const EXPONENTS = {
 ${rows.join('\n')}

@@ -1,7 +1,6 @@
 /**
  * Decimals of each currency's major unit after ISO 4217 (list of 2024-06-25). Made by `npm run generate`; do not edit.
- * Left out, because nothing can be paid in them: BOV, CHE, CHW, CLF, COU, MXV, USN, UYI, UYW;
- * XAG, XAU, XPD, XPT, XBA, XBB, XBC, XBD, XDR, XSU, XUA, XTS, XXX.
+ * Funds, index units, metals and test codes are left out: scripts/generated/currency-table.ts names them.
  */
 export const EXPONENTS = {
   AED: 2, // UAE Dirham

@@ -1,0 +1,62 @@
+/** What a caller does about each error: the words of `docs/errors.md`. A new code does not compile before it has some. */
+import type { ErrorCode } from '../../src/domain/errors.ts';
+
+export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
+  invalid_request:
+    'Read `errors`: one entry per problem, with a JSON Pointer to the field. Mend them all and send the request again, with the same Idempotency-Key if you like: it was not used up.',
+  idempotency_key_required:
+    'Send an `Idempotency-Key` header: one new value per thing you want done, the same value when you repeat it.',
+  idempotency_key_invalid: 'Use 1 to 255 printable ASCII characters. A UUID is fine.',
+  unauthorized:
+    'Send `Authorization: Bearer <key>` with a key of this server. A mistyped key, a revoked one and one of another server all answer this.',
+  forbidden: 'Use a secret key. A public key may only create customer-present sessions and read back those it created.',
+  test_mode_only: 'Use a test key: this route does not exist for live money.',
+  not_found: 'Check method and path against `docs/openapi.json`.',
+  payment_session_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  payment_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  customer_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  payment_method_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  mandate_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  event_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  webhook_endpoint_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  delivery_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  method_not_allowed: 'The `Allow` header names the methods of this route.',
+  idempotency_in_progress:
+    'Wait for `Retry-After` seconds and send the same request again: it answers what became of the first.',
+  payment_session_not_active: 'The session has ended; the answer says how. To be paid again, create a new session.',
+  payment_in_progress:
+    'An attempt to pay is under way and its end is not known. Wait for `payment_session.updated`, then decide.',
+  amount_locked: 'Cancel this session and create a new one with the other amount.',
+  mandate_not_active: 'The payer has to agree again: create a `first_in_series` session.',
+  mandate_ambiguous: 'Name one of the mandates listed in `errors` as `options.mandate_id`.',
+  payload_too_large: 'Send less than 64 KiB.',
+  unsupported_media_type: 'Send `Content-Type: application/json`.',
+  webhook_endpoint_disabled: 'Enable the endpoint (`PATCH` with `enabled: true`), then try again.',
+  idempotency_key_reused: 'This key belongs to another request. Use a new key for a new request.',
+  currency_not_supported: 'Use a currency your processor can charge.',
+  amount_out_of_range: 'Use an amount within the bounds named in `detail`, in minor units.',
+  mandate_violation:
+    'Nothing was charged. `errors` has one entry per rule the charge breaks: change the charge, or ask the payer for a new mandate.',
+  payment_method_not_usable:
+    'Only its payer can use this payment method. Create a `first_in_series` session to be allowed to charge it later.',
+  payment_method_mismatch: 'Payment method, customer and mandate must belong together.',
+  return_url_not_allowed:
+    'Use an https address (http only for this machine, in test mode), without user name and password.',
+  webhook_endpoint_limit: 'Delete an endpoint you no longer need.',
+  webhook_url_not_allowed:
+    'Use an https address that the public internet can reach; `detail` says what was wrong with this one.',
+  rate_limited: 'Wait for `Retry-After` seconds, then go on more slowly.',
+  internal_error:
+    'Send the same request again with the same Idempotency-Key: money never moves twice. If it stays, report the `request_id`.',
+  not_implemented: 'This version does not do that; nothing was changed.',
+  processor_unavailable: 'Nothing was charged. Try again later with a new Idempotency-Key.',
+  service_unavailable: 'Wait for `Retry-After` seconds and send the same request with the same Idempotency-Key.',
+};

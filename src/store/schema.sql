@@ -1,0 +1,427 @@
+-- What the files of src/store/migrations add up to. Made by `npm run generate`; do not edit, write a migration.
+
+create table accounts (
+  account_id text not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  constraint accounts_pkey PRIMARY KEY (account_id)
+);
+
+create table api_keys (
+  key_hash bytea not null,
+  tenant_id text not null,
+  id text not null,
+  kind text not null,
+  hint text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (key_hash),
+  constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id),
+  constraint api_keys_kind_check CHECK ((kind = ANY (ARRAY['secret'::text, 'public'::text])))
+);
+CREATE INDEX api_keys_by_tenant ON api_keys (tenant_id, id);
+
+create table attempts (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  session_id text not null,
+  payment_id text not null,
+  kind text not null,
+  status text not null,
+  amount bigint not null,
+  currency text not null,
+  request_key text not null,
+  processor text not null,
+  processor_ref text,
+  reference text not null,
+  initiator text not null,
+  attempt_key text,
+  browser text,
+  idempotency_key text,
+  card_id text,
+  card_fingerprint text,
+  method_details json,
+  payment_method_id text,
+  mandate_id text,
+  saves boolean not null,
+  consent json,
+  next_action json,
+  action_expires_at timestamp with time zone,
+  decline json,
+  evidence json,
+  sent_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  next_sync_at timestamp with time zone,
+  sync_count integer not null default 0,
+  leaving boolean not null default false,
+  created_at timestamp with time zone not null,
+  constraint attempts_pkey PRIMARY KEY (tenant_id, id),
+  constraint attempts_tenant_id_request_key_key UNIQUE (tenant_id, request_key),
+  constraint attempts_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments(tenant_id, id),
+  constraint attempts_check CHECK (((status = ANY (ARRAY['succeeded'::text, 'declined'::text])) = (settled_at IS NOT NULL))),
+  constraint attempts_check1 CHECK (((settled_at IS NULL) OR (next_sync_at IS NULL))),
+  constraint attempts_initiator_check CHECK ((initiator = ANY (ARRAY['customer'::text, 'merchant'::text]))),
+  constraint attempts_kind_check CHECK ((kind = ANY (ARRAY['charge'::text, 'authorise'::text, 'verify'::text, 'capture'::text, 'void'::text, 'refund'::text]))),
+  constraint attempts_status_check CHECK ((status = ANY (ARRAY['sent'::text, 'action_required'::text, 'pending'::text, 'unknown'::text, 'succeeded'::text, 'declined'::text]))),
+  constraint attempts_version_check CHECK ((version > 0))
+);
+CREATE UNIQUE INDEX attempts_by_key ON attempts (tenant_id, session_id, attempt_key) WHERE (attempt_key IS NOT NULL);
+CREATE INDEX attempts_due ON attempts (next_sync_at, tenant_id) WHERE (next_sync_at IS NOT NULL);
+CREATE UNIQUE INDEX attempts_one_open ON attempts (tenant_id, payment_id) WHERE ((status = ANY (ARRAY['sent'::text, 'action_required'::text, 'pending'::text, 'unknown'::text])) AND (kind <> 'refund'::text));
+CREATE UNIQUE INDEX attempts_one_success ON attempts (tenant_id, payment_id) WHERE ((status = 'succeeded'::text) AND (kind = ANY (ARRAY['charge'::text, 'authorise'::text, 'verify'::text])));
+
+create table checkout_forms (
+  tenant_id text not null,
+  session_id text not null,
+  browser text not null,
+  form json not null,
+  expires_at timestamp with time zone not null,
+  constraint checkout_forms_pkey PRIMARY KEY (tenant_id, session_id, browser)
+);
+
+create table checkout_tokens (
+  token text not null,
+  tenant_id text not null,
+  session_id text not null,
+  constraint checkout_tokens_pkey PRIMARY KEY (token)
+);
+
+create table customers (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  name text,
+  email text,
+  phone text,
+  external_reference text,
+  metadata json,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint customers_pkey PRIMARY KEY (tenant_id, id),
+  constraint customers_version_check CHECK ((version > 0))
+);
+CREATE INDEX customers_by_reference ON customers (tenant_id, external_reference, id) WHERE (external_reference IS NOT NULL);
+
+create table deliveries (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  endpoint_id text not null,
+  event_id text not null,
+  event_type text not null,
+  sequence bigint not null,
+  lane text not null,
+  status text not null,
+  try_count integer not null,
+  next_attempt_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint deliveries_pkey PRIMARY KEY (tenant_id, id),
+  constraint deliveries_tenant_id_endpoint_id_fkey FOREIGN KEY (tenant_id, endpoint_id) REFERENCES webhook_endpoints(tenant_id, id),
+  constraint deliveries_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id),
+  constraint deliveries_check CHECK (((status = 'pending'::text) = (ended_at IS NULL))),
+  constraint deliveries_check1 CHECK (((status = 'pending'::text) OR (next_attempt_at IS NULL))),
+  constraint deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'exhausted'::text]))),
+  constraint deliveries_try_count_check CHECK ((try_count >= 0)),
+  constraint deliveries_version_check CHECK ((version > 0))
+);
+CREATE INDEX deliveries_by_endpoint ON deliveries (tenant_id, endpoint_id, id);
+CREATE INDEX deliveries_due ON deliveries (tenant_id, endpoint_id, next_attempt_at, sequence) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX deliveries_in_lanes ON deliveries (tenant_id, endpoint_id, lane, sequence) WHERE (status = 'pending'::text);
+CREATE INDEX deliveries_waiting ON deliveries (tenant_id, endpoint_id, lane) WHERE ((status = 'pending'::text) AND (next_attempt_at IS NULL));
+
+create table delivery_tries (
+  tenant_id text not null,
+  delivery_id text not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  latency_ms integer not null,
+  status integer,
+  failure text,
+  answer text not null,
+  constraint delivery_tries_pkey PRIMARY KEY (tenant_id, delivery_id, number),
+  constraint delivery_tries_tenant_id_delivery_id_fkey FOREIGN KEY (tenant_id, delivery_id) REFERENCES deliveries(tenant_id, id),
+  constraint delivery_tries_latency_ms_check CHECK ((latency_ms >= 0)),
+  constraint delivery_tries_number_check CHECK ((number > 0))
+);
+
+create table event_counters (
+  tenant_id text not null,
+  last_sequence bigint not null,
+  constraint event_counters_pkey PRIMARY KEY (tenant_id),
+  constraint event_counters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id),
+  constraint event_counters_last_sequence_check CHECK ((last_sequence >= 0))
+);
+
+create table events (
+  tenant_id text not null,
+  id text not null,
+  type text not null,
+  object_id text not null,
+  object_version integer not null,
+  sequence bigint,
+  occurred_at timestamp with time zone not null,
+  data json not null,
+  constraint events_pkey PRIMARY KEY (tenant_id, id),
+  constraint events_tenant_id_object_id_object_version_type_key UNIQUE (tenant_id, object_id, object_version, type)
+);
+CREATE UNIQUE INDEX events_in_order ON events (tenant_id, sequence) WHERE (sequence IS NOT NULL);
+CREATE INDEX events_unsequenced ON events (tenant_id, id) WHERE (sequence IS NULL);
+
+create table idempotency_keys (
+  tenant_id text not null,
+  key text not null,
+  fingerprint bytea not null,
+  resource_id text,
+  busy_until timestamp with time zone not null,
+  status integer,
+  body text,
+  created_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key),
+  constraint idempotency_keys_check CHECK (((status IS NULL) = (body IS NULL)))
+);
+CREATE INDEX idempotency_keys_unfinished ON idempotency_keys (created_at) WHERE (status IS NULL);
+
+create table kept_cards (
+  tenant_id text not null,
+  session_id text not null,
+  browser text not null,
+  card_id text not null,
+  details json not null,
+  fingerprint text not null,
+  expires_at timestamp with time zone not null,
+  constraint kept_cards_pkey PRIMARY KEY (tenant_id, session_id, browser)
+);
+
+create table mandate_consents (
+  tenant_id text not null,
+  mandate_id text not null,
+  evidence json not null,
+  accepted_at timestamp with time zone not null,
+  constraint mandate_consents_pkey PRIMARY KEY (tenant_id, mandate_id),
+  constraint mandate_consents_tenant_id_mandate_id_fkey FOREIGN KEY (tenant_id, mandate_id) REFERENCES mandates(tenant_id, id)
+);
+
+create table mandates (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  status text not null,
+  status_reason text,
+  type text not null,
+  customer_id text not null,
+  payment_method_id text not null,
+  session_id text not null,
+  payment_id text not null,
+  currency text not null,
+  min_amount bigint not null,
+  max_amount bigint,
+  description text,
+  external_reference text,
+  metadata json,
+  network_transaction_id text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint mandates_pkey PRIMARY KEY (tenant_id, id),
+  constraint mandates_tenant_id_session_id_key UNIQUE (tenant_id, session_id),
+  constraint mandates_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id),
+  constraint mandates_tenant_id_payment_method_id_fkey FOREIGN KEY (tenant_id, payment_method_id) REFERENCES payment_methods(tenant_id, id),
+  constraint mandates_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES payment_sessions(tenant_id, id),
+  constraint mandates_check CHECK ((max_amount >= min_amount)),
+  constraint mandates_check1 CHECK (((status = 'revoked'::text) = (revoked_at IS NOT NULL))),
+  constraint mandates_check2 CHECK (((status = 'ended'::text) = (ended_at IS NOT NULL))),
+  constraint mandates_min_amount_check CHECK ((min_amount > 0)),
+  constraint mandates_status_check CHECK ((status = ANY (ARRAY['active'::text, 'revoked'::text, 'ended'::text]))),
+  constraint mandates_type_check CHECK ((type = 'on_demand'::text)),
+  constraint mandates_version_check CHECK ((version > 0))
+);
+CREATE INDEX mandates_by_method ON mandates (tenant_id, customer_id, payment_method_id);
+
+create table payment_methods (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  customer_id text not null,
+  type text not null,
+  usage text not null,
+  status text not null,
+  card_id text not null,
+  scheme text not null,
+  card_type text,
+  country text,
+  bin text not null,
+  last4 text not null,
+  exp_month integer not null,
+  exp_year integer not null,
+  fingerprint text not null,
+  processor_token text,
+  network_transaction_id text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint payment_methods_pkey PRIMARY KEY (tenant_id, id),
+  constraint payment_methods_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id),
+  constraint payment_methods_check CHECK (((status = 'removed'::text) = (removed_at IS NOT NULL))),
+  constraint payment_methods_exp_month_check CHECK (((exp_month >= 1) AND (exp_month <= 12))),
+  constraint payment_methods_status_check CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text]))),
+  constraint payment_methods_type_check CHECK ((type = 'card'::text)),
+  constraint payment_methods_usage_check CHECK ((usage = ANY (ARRAY['customer_present'::text, 'merchant_initiated'::text]))),
+  constraint payment_methods_version_check CHECK ((version > 0))
+);
+CREATE UNIQUE INDEX payment_methods_one_per_card ON payment_methods (tenant_id, customer_id, fingerprint) WHERE (status = 'active'::text);
+
+create table payment_sessions (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  type text not null,
+  status text not null,
+  payment_outcome text not null,
+  amount bigint not null,
+  currency text not null,
+  description text,
+  external_reference text,
+  metadata json,
+  created_by text not null,
+  offers_saved_methods boolean not null,
+  customer_id text,
+  payment_method_id text,
+  mandate_id text,
+  payment_id text,
+  checkout_id text,
+  return_url text,
+  options json not null,
+  expires_at timestamp with time zone,
+  time_extensions integer not null default 0,
+  cancelled_by text,
+  last_payment_error json,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint payment_sessions_pkey PRIMARY KEY (tenant_id, id),
+  constraint payment_sessions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id),
+  constraint payment_sessions_amount_check CHECK (((amount >= 0) AND (amount <= '999999999999'::bigint))),
+  constraint payment_sessions_cancelled_by_check CHECK ((cancelled_by = ANY (ARRAY['payer'::text, 'merchant'::text]))),
+  constraint payment_sessions_check CHECK (((status = 'active'::text) = (ended_at IS NULL))),
+  constraint payment_sessions_check1 CHECK (((status = 'cancelled'::text) = (cancelled_by IS NOT NULL))),
+  constraint payment_sessions_check2 CHECK (((checkout_id IS NULL) = (type = 'next_in_series'::text))),
+  constraint payment_sessions_check3 CHECK (((status <> 'active'::text) OR (payment_outcome = ANY (ARRAY['not_started'::text, 'pending'::text, 'unpaid'::text])))),
+  constraint payment_sessions_check4 CHECK (((status <> ALL (ARRAY['expired'::text, 'cancelled'::text])) OR (payment_outcome = 'unpaid'::text))),
+  constraint payment_sessions_check5 CHECK (((status <> 'completed'::text) OR (payment_outcome = ANY (ARRAY['paid'::text, 'reserved'::text, 'payment_method_verified'::text])) OR ((payment_outcome = 'unpaid'::text) AND (type = 'next_in_series'::text)))),
+  constraint payment_sessions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint payment_sessions_payment_outcome_check CHECK ((payment_outcome = ANY (ARRAY['not_started'::text, 'pending'::text, 'paid'::text, 'unpaid'::text, 'reserved'::text, 'payment_method_verified'::text]))),
+  constraint payment_sessions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'completed'::text, 'expired'::text, 'cancelled'::text]))),
+  constraint payment_sessions_type_check CHECK ((type = ANY (ARRAY['one_time'::text, 'first_in_series'::text, 'next_in_series'::text]))),
+  constraint payment_sessions_version_check CHECK ((version > 0))
+);
+CREATE INDEX payment_sessions_by_customer ON payment_sessions (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX payment_sessions_by_reference ON payment_sessions (tenant_id, external_reference, id) WHERE (external_reference IS NOT NULL);
+CREATE INDEX payment_sessions_due ON payment_sessions (expires_at, tenant_id) WHERE ((status = 'active'::text) AND (expires_at IS NOT NULL));
+
+create table payments (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  session_id text not null,
+  status text not null,
+  intent text not null,
+  initiator text not null,
+  capture_method text not null,
+  amount bigint not null,
+  currency text not null,
+  authorised_amount bigint not null default 0,
+  paid_amount bigint not null default 0,
+  voided_amount bigint not null default 0,
+  refunded_amount bigint not null default 0,
+  authorisation_expires_at timestamp with time zone,
+  external_reference text,
+  metadata json,
+  customer_id text,
+  payment_method_id text,
+  mandate_id text,
+  method_details json,
+  reconciliation_reference text not null,
+  review_reason text,
+  last_payment_error json,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  succeeded_at timestamp with time zone,
+  constraint payments_pkey PRIMARY KEY (tenant_id, id),
+  constraint payments_tenant_id_session_id_key UNIQUE (tenant_id, session_id),
+  constraint payments_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES payment_sessions(tenant_id, id),
+  constraint payments_amount_check CHECK (((amount >= 0) AND (amount <= '999999999999'::bigint))),
+  constraint payments_capture_method_check CHECK ((capture_method = ANY (ARRAY['automatic'::text, 'manual'::text]))),
+  constraint payments_check CHECK (((authorised_amount >= 0) AND (authorised_amount <= amount))),
+  constraint payments_check1 CHECK (((paid_amount + voided_amount) <= authorised_amount)),
+  constraint payments_check2 CHECK ((refunded_amount <= paid_amount)),
+  constraint payments_check3 CHECK (((status = 'succeeded'::text) = (succeeded_at IS NOT NULL))),
+  constraint payments_initiator_check CHECK ((initiator = ANY (ARRAY['customer'::text, 'merchant'::text]))),
+  constraint payments_intent_check CHECK ((intent = ANY (ARRAY['payment'::text, 'payment_method_verification'::text]))),
+  constraint payments_paid_amount_check CHECK ((paid_amount >= 0)),
+  constraint payments_refunded_amount_check CHECK ((refunded_amount >= 0)),
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'initiating'::text, 'pending_action'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text]))),
+  constraint payments_version_check CHECK ((version > 0)),
+  constraint payments_voided_amount_check CHECK ((voided_amount >= 0))
+);
+CREATE INDEX payments_by_customer ON payments (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX payments_by_reference ON payments (tenant_id, external_reference, id) WHERE (external_reference IS NOT NULL);
+
+create table schema_migrations (
+  name text not null,
+  applied_at timestamp with time zone not null,
+  constraint schema_migrations_pkey PRIMARY KEY (name)
+);
+
+create table tenants (
+  tenant_id text not null,
+  account_id text not null,
+  mode text not null,
+  processor text not null,
+  sealed_credentials bytea,
+  created_at timestamp with time zone not null,
+  constraint tenants_pkey PRIMARY KEY (tenant_id),
+  constraint tenants_account_id_mode_key UNIQUE (account_id, mode),
+  constraint tenants_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint tenants_mode_check CHECK ((mode = ANY (ARRAY['test'::text, 'live'::text])))
+);
+
+create table webhook_endpoints (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  slot integer,
+  url text not null,
+  description text,
+  event_types text[] not null,
+  ordering text not null,
+  enabled boolean not null,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  sealed_secret bytea,
+  previous_sealed_secret bytea,
+  previous_secret_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  last_failure_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint webhook_endpoints_pkey PRIMARY KEY (tenant_id, id),
+  constraint webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id),
+  constraint webhook_endpoints_check CHECK ((enabled = (disabled_reason IS NULL))),
+  constraint webhook_endpoints_check1 CHECK ((enabled = (disabled_at IS NULL))),
+  constraint webhook_endpoints_check2 CHECK (((deleted_at IS NULL) = (slot IS NOT NULL))),
+  constraint webhook_endpoints_check3 CHECK (((deleted_at IS NULL) = (sealed_secret IS NOT NULL))),
+  constraint webhook_endpoints_check4 CHECK (((previous_sealed_secret IS NULL) = (previous_secret_until IS NULL))),
+  constraint webhook_endpoints_check5 CHECK (((deleted_at IS NULL) OR (NOT enabled))),
+  constraint webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['requested'::text, 'failing'::text, 'gone'::text]))),
+  constraint webhook_endpoints_event_types_check CHECK ((cardinality(event_types) > 0)),
+  constraint webhook_endpoints_ordering_check CHECK ((ordering = ANY (ARRAY['per_object'::text, 'none'::text]))),
+  constraint webhook_endpoints_slot_check CHECK (((slot >= 1) AND (slot <= 16))),
+  constraint webhook_endpoints_version_check CHECK ((version > 0))
+);
+CREATE UNIQUE INDEX webhook_endpoints_slots ON webhook_endpoints (tenant_id, slot) WHERE (slot IS NOT NULL);
