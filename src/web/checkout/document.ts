@@ -1,0 +1,96 @@
+/** The document around every screen: head, header, main, footer, always in the same places. */
+import type { CheckoutView } from '../../app/checkout-door.ts';
+import { attribute, type Html, html, type Part, trusted } from '../html.ts';
+import type { PagePhrases } from '../i18n/locales.ts';
+import { LOCALES } from '../i18n/locales.ts';
+import { ASSETS } from './assets.ts';
+import { brandMarkSprite } from './brand-marks.ts';
+import type { PageState } from './state.ts';
+
+export interface DocumentInput {
+  t: PagePhrases;
+  title: string;
+  state: PageState | 'plain';
+  /** Two columns, or one in the middle. */
+  layout: 'split' | 'single';
+  main: Part;
+  /** Absent where nothing may be told about a session. */
+  view?: CheckoutView | undefined;
+  /** Attributes of `<main>` beside those of the view. */
+  mainData?: Html;
+  /** Extra elements of the head: refreshes. */
+  head?: Part;
+  /** Shows the marks' definitions. */
+  marks?: boolean;
+  /** Path of the session's page, for the language form. */
+  path?: string;
+}
+
+/** A whole document as text. */
+export function documentText(input: DocumentInput): string {
+  const { t, view } = input;
+  return html`<!doctype html>
+<html lang="${t.meta.tag}" dir="${t.meta.dir}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${input.title}</title>
+${input.head}
+<style>${trusted(ASSETS.style)}</style>
+<link rel="icon" type="image/svg+xml" href="${ASSETS.icon.path}">
+<script type="module" src="${ASSETS.script.path}" integrity="${ASSETS.script.integrity}"></script>
+</head>
+<body class="${input.layout}">
+${input.marks && brandMarkSprite}
+<header>
+${view?.mode === 'test' && html`<p class="test" data-banner="test"><b>${t.text('test.banner')}</b> ${t.text('test.banner_text')}</p>`}
+<div class="bar">${view && merchantName(view)}${languageForm(input)}</div>
+</header>
+<main data-state="${input.state}"${view && mainAttributes(view)}${input.mainData}>
+<div class="vh" role="status"></div>
+${input.main}
+</main>
+${footer(input)}
+</body>
+</html>
+`.text;
+}
+
+function merchantName({ merchant }: CheckoutView): Html {
+  const initial = [...merchant.displayName][0]?.toLocaleUpperCase('en') ?? '';
+  return html`<span class="logo" aria-hidden="true">${initial}</span><bdi class="name">${merchant.displayName}</bdi>`;
+}
+
+function mainAttributes(view: CheckoutView): Html {
+  return html` data-version="${view.version}" data-mode="${view.mode}" data-now="${view.now}" data-expires="${view.expiresAt}"`;
+}
+
+function languageForm({ t, path }: DocumentInput): Part {
+  if (LOCALES.length < 2 || path === undefined) return false;
+  return html`<form class="language" method="post" action="${path}/locale" data-part="language">
+<label for="locale">${t.text('language.label')}</label>
+<select id="locale" name="locale">${LOCALES.map(
+    (meta) =>
+      html`<option value="${meta.tag}" lang="${meta.tag}"${attribute('selected', meta.tag === t.meta.tag)}>${meta.name}</option>`,
+  )}</select>
+<button>${t.text('language.change')}</button>
+</form>`;
+}
+
+function footer({ t, view }: DocumentInput): Html {
+  const support = view?.merchant.support;
+  const url = support?.url && /^https:/i.test(support.url) ? support.url : undefined;
+  return html`<footer>
+${
+  view &&
+  support &&
+  html`<p><span>${t.text('footer.support', { merchant: view.merchant.displayName })}</span>${
+    support.email && html` <a href="mailto:${support.email}">${support.email}</a>`
+  }${support.phone && html` <a href="tel:${support.phone.replace(/[^\d+]/g, '')}"><bdi>${support.phone}</bdi></a>`}${
+    url && html` <a href="${url}">${url.replace(/^https:\/\//i, '')}</a>`
+  }</p>`
+}
+<p>${t.text('footer.powered')}</p>
+</footer>`;
+}

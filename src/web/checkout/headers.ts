@@ -1,0 +1,64 @@
+/** Headers of checkout documents, spelled in one place; a test holds the policy to the exact string we promise. */
+import type { PageState } from './state.ts';
+
+export interface PageHeadersInput {
+  /** `frame` is the one-line answer inside a bank frame; a receipt or refusal counts as its own state `plain`. */
+  state: PageState | 'frame' | 'plain';
+  /** Base64 SHA-256 of the document's one inline style. */
+  styleHash: string;
+  https: boolean;
+  locale: string;
+  /** Origin of the bank's page on `three_ds`. */
+  acsOrigin?: string | undefined;
+  /** Test mode only: the pretend bank's origin, which may be plain http. */
+  sandboxOrigin?: string | undefined;
+}
+
+/** All headers of a checkout document but its type and length. */
+export function pageHeaders(input: PageHeadersInput): Record<string, string> {
+  return {
+    'content-security-policy': contentSecurityPolicy(input),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-robots-tag': 'noindex, nofollow, noarchive',
+    'reporting-endpoints': 'csp="/checkout/reports"',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'origin-agent-cluster': '?1',
+    'permissions-policy': permissionsPolicy(input),
+    ...(input.state !== 'frame' && { 'x-frame-options': 'DENY' }),
+    ...(input.https && { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }),
+    'content-language': input.locale,
+    vary: 'Accept-Language, Cookie, Accept, Sec-Fetch-Dest, Sec-Fetch-Mode',
+  };
+}
+
+/** The policy: nothing but our own style, script and requests; `three_ds` may post to and frame the bank. */
+export function contentSecurityPolicy(input: Omit<PageHeadersInput, 'https' | 'locale'>): string {
+  const bank = input.state === 'three_ds';
+  const formAction = bank ? ["'self'", 'https:', input.sandboxOrigin] : ["'self'"];
+  const frameSrc = bank && input.acsOrigin ? ["'self'", input.acsOrigin] : ["'none'"];
+  return [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "script-src 'self'",
+    `style-src 'sha256-${input.styleHash}'`,
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    `form-action ${formAction.filter(Boolean).join(' ')}`,
+    `frame-src ${frameSrc.join(' ')}`,
+    `frame-ancestors ${input.state === 'frame' ? "'self'" : "'none'"}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+    'report-to csp',
+  ].join('; ');
+}
+
+function permissionsPolicy({ state, acsOrigin }: PageHeadersInput): string {
+  if (state !== 'three_ds' || !acsOrigin) return 'camera=(), microphone=(), geolocation=(), payment=(), usb=()';
+  const bank = `("${acsOrigin}")`;
+  return `camera=(), microphone=(), geolocation=(), payment=${bank}, publickey-credentials-get=${bank}, usb=()`;
+}

@@ -1,0 +1,74 @@
+/** The pay form as an instrument to charge, or every field error at once. Pure. Nothing here is written anywhere. */
+import type { CheckoutView, PayOrder } from '../../app/checkout-door.ts';
+import { onlyDigits } from '../../domain/card-brands.ts';
+import {
+  type Expiry,
+  type FieldError,
+  readCardName,
+  readCardNumber,
+  readExpiry,
+  readNewCard,
+  readSecurityCode,
+} from '../../domain/card-input.ts';
+import type { PagePhrases } from '../i18n/locales.ts';
+import type { Form } from './form-body.ts';
+import { cardText } from './page-context.ts';
+
+export type PaymentReading =
+  | { instrument: PayOrder['instrument'] }
+  | { errors: FieldError[]; good?: { number?: string; expiry?: Expiry } };
+
+/** What the payer chose and typed, judged against what the page offers now. */
+export function readPayment(form: Form, view: CheckoutView, t: PagePhrases): PaymentReading {
+  const method = form.payment_method ?? '';
+  const typedNumber = 'value' in readCardNumber(form.card_number ?? '');
+  if (method === 'card' || (method === 'kept_card' && (typedNumber || !view.keptCard)))
+    return readTypedCard(form, view);
+  if (method === 'kept_card') return readKeptCard(form, view);
+  if (method === '') return { errors: [{ name: 'payment_method', key: 'payment_method.missing' }] };
+  const saved = view.savedMethods.find(({ id }) => id === method);
+  if (!saved || saved.expired || saved.closed) {
+    const params = { method: saved ? cardText(t, saved) : t.text('form.card') };
+    return { errors: [{ name: 'payment_method', key: 'payment_method.gone', params }] };
+  }
+  if (typedNumber) {
+    // Two cards at once: guessing could charge the wrong one.
+    const params = { saved: cardText(t, saved) };
+    return { errors: [{ name: 'payment_method', key: 'payment_method.two_cards', params }] };
+  }
+  const code = readSecurityCode(form.card_cvc ?? '', saved.scheme);
+  if ('error' in code) return { errors: [code.error] };
+  return { instrument: { type: 'saved', paymentMethodId: saved.id, securityCode: code.value } };
+}
+
+/** What may be shown again in this browser: never the number or the code, nor what could be one in another field. */
+export function keepable(form: Form): Record<string, string> {
+  const kept: Record<string, string> = {};
+  const { payment_method: method = '', card_expiry: expiry = '', card_name: name = '' } = form;
+  if (/^(card|kept_card|pmt_[0-9A-Za-z]{1,40})$/.test(method)) kept.payment_method = method;
+  if (expiry.length > 0 && expiry.length <= 9 && onlyDigits(expiry).length <= 6) kept.card_expiry = expiry;
+  const reading = readCardName(name, 'optional');
+  if ('value' in reading && reading.value !== undefined) kept.card_name = reading.value;
+  if (form.save_payment_method === 'true') kept.save_payment_method = 'true';
+  return kept;
+}
+
+function readTypedCard(form: Form, view: CheckoutView): PaymentReading {
+  const fields = {
+    number: form.card_number ?? '',
+    expiry: form.card_expiry ?? '',
+    securityCode: form.card_cvc ?? '',
+    name: form.card_name ?? '',
+  };
+  const reading = readNewCard(fields, { now: view.now, name: view.nameOnCard ?? 'off' });
+  return 'card' in reading ? { instrument: { type: 'card', card: reading.card } } : reading;
+}
+
+function readKeptCard(form: Form, view: CheckoutView): PaymentReading {
+  const code = readSecurityCode(form.card_cvc ?? '', view.keptCard?.scheme);
+  const expiry = view.keptCard?.askExpiry ? readExpiry(form.card_expiry ?? '', view.now) : undefined;
+  if ('error' in code || (expiry && 'error' in expiry)) {
+    return { errors: [expiry, code].flatMap((reading) => (reading && 'error' in reading ? [reading.error] : [])) };
+  }
+  return { instrument: { type: 'kept_card', securityCode: code.value, ...expiry?.value } };
+}

@@ -1,0 +1,129 @@
+/** The screen on which a payer pays: `choose`, and the same form after a decline. */
+import { MINUTE, plus } from '../../../lib/time.ts';
+import { attribute, type Html, html, type Part } from '../../html.ts';
+import { actionForm, after, cardText, type PageContext, timeHtml } from '../page-context.ts';
+import { moneyHtml } from '../terms.ts';
+import { cardFields } from './card-fields.ts';
+import { messageBanner, type PageMessage } from './messages.ts';
+import { testPanel } from './test-panel.ts';
+
+/** The two columns: what is paid, and how. */
+export function payScreen(context: PageContext, message: PageMessage | undefined): Html {
+  const { t, terms } = context;
+  const heading =
+    terms.saving === 'mandate' || context.view.money.amountMinor === 0 ? 'form.heading_save' : 'form.heading';
+  return html`${summaryPart(context)}
+<div class="pane">
+<p class="banner warn" data-banner="offline" hidden>${t.text('offline.text')}</p>
+<div role="alert">${expiringBanner(context)}<div data-message>${message && messageBanner(context, message)}</div></div>
+<h2>${t.text(heading)}</h2>
+${payForm(context)}
+${moreTime(context)}
+${removeSaved(context)}
+<details class="quiet" data-part="cancel">
+<summary>${t.text('form.cancel')}</summary>
+<p>${t.text('form.cancel_text', { merchant: context.view.merchant.displayName })}</p>
+${actionForm(context, 'cancel', { label: t.text('form.cancel_button'), kind: 'secondary' })}
+</details>
+</div>
+${context.view.mode === 'test' && testPanel(t)}`;
+}
+
+/** Merchant, amount and what it is for. */
+export function summaryPart({ t, view }: PageContext): Html {
+  const free = view.money.amountMinor === 0;
+  const merchant = view.merchant.displayName;
+  return html`<section class="summary" data-part="summary" aria-label="${t.text('summary.heading')}">
+<h1>${free ? t.text('title.save', { merchant }) : t.text('title.pay', { merchant })}</h1>
+${free ? html`<p class="amount words">${t.text('summary.nothing_now')}</p>` : html`<p class="amount">${moneyHtml(t.meta.tag, view.money)}</p>`}
+${view.captureMethod === 'manual' && !free && html`<p class="note">${t.text('summary.reserve_note')}</p>`}
+${view.description !== undefined && html`<p class="description">${view.description}</p>`}
+</section>`;
+}
+
+function payForm(context: PageContext): Html {
+  const { t, terms, path, csrf, attemptKey } = context;
+  return html`<form id="pay" method="post" action="${path}/pay" novalidate data-texts="${scriptTexts(context)}">
+<input type="hidden" name="csrf" value="${csrf}">
+<input type="hidden" name="attempt_key" value="${attemptKey}">
+<input type="hidden" name="seen" value="${terms.seen}">
+<input type="hidden" name="browser" value="">
+${cardFields(context)}
+${savePart(context)}
+${mandatePart(context)}
+<button class="primary" type="submit">${t.meta.dir === 'rtl' ? html`<bdi>${terms.buttonLabel}</bdi>` : terms.buttonLabel}</button>
+</form>`;
+}
+
+/** Sentences the script may need before the server speaks again; data, never markup. */
+function scriptTexts({ t }: PageContext): string {
+  const checks = ['card_number.short', 'card_number.check', 'card_expiry.month', 'card_expiry.past', 'card_expiry.far'];
+  const keys = [...checks, 'card_cvc.length', 'error.prefix', 'processing.heading', 'field.card_cvc.hint_amex'];
+  return JSON.stringify(
+    Object.fromEntries([...keys, 'field.card_cvc.hint'].map((key) => [key, t.look(key, { n: '{n}' })])),
+  );
+}
+
+function savePart({ t, view, terms, kept }: PageContext): Part {
+  const say = { merchant: view.merchant.displayName };
+  if (terms.saving === 'box') {
+    return html`<div class="consent" data-part="save_consent">
+<input type="checkbox" id="save_payment_method" name="save_payment_method" value="true" aria-describedby="save-hint"${attribute('checked', kept?.values.save_payment_method === 'true')}>
+<div><label for="save_payment_method">${t.text('save.box', say)}</label>
+<p class="hint" id="save-hint">${t.text('save.hint', say)}</p></div>
+</div>`;
+  }
+  if (terms.saving !== 'sentence') return false;
+  return html`<div class="consent" data-part="save_consent"><div><p>${t.text('save.sentence', say)}</p><p class="hint">${t.text('save.hint', say)}</p></div></div>`;
+}
+
+/** Seven rows, in the words that are stored as evidence. */
+export function mandatePart({ t, terms, view }: PageContext): Part {
+  if (terms.rows.length === 0) return false;
+  const id = view.mandate?.mandateId;
+  return html`<section class="mandate" data-part="mandate" aria-labelledby="mandate-heading">
+<h3 id="mandate-heading">${t.text('mandate.heading')}</h3>
+<dl>${terms.rows.map((row) => html`<div data-section="${row.section}"><dt>${row.label}</dt><dd>${row.shown}</dd></div>`)}${
+    id !== undefined && html`<div><dt>${t.text('mandate.id')}</dt><dd class="code">${id}</dd></div>`
+  }</dl>
+</section>`;
+}
+
+function expiringBanner(context: PageContext): Part {
+  const { t, view } = context;
+  const from = plus(view.expiresAt, -2 * MINUTE);
+  return html`<div class="banner warn" data-banner="expiring"${view.now < from && after(from)}>
+<p>${t.rich('expiring.text', { time: timeHtml(context, view.expiresAt, 'clock') })}</p>
+</div>`;
+}
+
+/** From 30 minutes before the end; in a page that was opened earlier the script shows it in time. */
+function moreTime(context: PageContext): Part {
+  const { t, view } = context;
+  const from = plus(view.expiresAt, -30 * MINUTE);
+  return html`<div class="more-time" data-part="more_time"${view.now < from && after(from)}>
+<p>${t.rich('more_time.text', { time: timeHtml(context, view.expiresAt, 'clock') })}</p>
+${view.moreTimeAllowed && actionForm(context, 'more_time', { label: t.text('more_time.button'), kind: 'quiet' })}
+</div>`;
+}
+
+function removeSaved(context: PageContext): Part {
+  const { t, view } = context;
+  if (view.savedMethods.length === 0) return false;
+  return html`<details class="quiet" data-part="remove_saved">
+<summary>${t.text('form.remove_heading')}</summary>
+<ul>${view.savedMethods.map((method) => {
+    const card = cardText(t, method);
+    const label = {
+      label: t.text('form.remove'),
+      kind: 'secondary' as const,
+      ariaLabel: `${t.text('form.remove')}: ${card}`,
+    };
+    return html`<li><span>${card}</span>${
+      method.removable
+        ? actionForm(context, `saved/${method.id}/remove`, label)
+        : html`<small>${t.text('form.remove_used')}</small>`
+    }</li>`;
+  })}</ul>
+</details>`;
+}

@@ -1,0 +1,208 @@
+/**
+ * Sessions in every state the page can show, as the application would describe them. Rendered through the real
+ * templates by tests, by the browser matrix and by the screenshots.
+ */
+import type { CardView, CheckoutView, KeptForm, SavedMethodView, Situation } from '../../src/app/checkout-door.ts';
+import type { DeclineClassOnPage } from '../../src/domain/checkout.ts';
+import { DAY, HOUR, MINUTE, plus, SECOND, type Timestamp } from '../../src/lib/time.ts';
+import type { PageState } from '../../src/web/checkout/state.ts';
+
+export const NOW = Date.UTC(2026, 7, 3, 12, 2, 0) as Timestamp;
+
+export const CHECKOUT_ID = `ckt_${'Ab3'.repeat(8)}`;
+
+const visa: CardView = { scheme: 'visa', last4: '4242', expMonth: 12, expYear: 2029 };
+
+const saved = (over: Partial<SavedMethodView> = {}): SavedMethodView => ({
+  ...visa,
+  id: 'pmt_0000000000000000000000a1',
+  expired: false,
+  removable: true,
+  closed: false,
+  ...over,
+});
+
+/** A plain session of a coffee shop, changed by `over`. */
+export function viewWith(over: Partial<CheckoutView> = {}): CheckoutView {
+  return {
+    checkoutId: CHECKOUT_ID,
+    sessionId: 'ps_0000000000000000000000aa',
+    version: 3,
+    mode: 'test',
+    now: NOW,
+    type: 'one_time',
+    money: { amountMinor: 24900, currency: 'ZAR' },
+    description: 'Coffee beans, 1 kg, Ethiopia Yirgacheffe',
+    merchant: {
+      displayName: 'Karoo Coffee',
+      legalName: 'Karoo Coffee Roasters (Pty) Ltd',
+      support: { email: 'help@karoo.example', phone: '+27 21 555 0100' },
+      statementName: 'KAROO COFFEE',
+    },
+    captureMethod: 'automatic',
+    saving: 'never',
+    expiresAt: plus(NOW, DAY),
+    moreTimeAllowed: true,
+    savedMethods: [],
+    returnUrl: 'https://shop.example/thanks?order=7',
+    situation: { kind: 'open' },
+    ...over,
+  };
+}
+
+const mandate = (over: Partial<CheckoutView> = {}): Partial<CheckoutView> => ({
+  type: 'first_in_series',
+  saving: 'mandate',
+  description: 'Monthly coffee box',
+  mandate: { minAmountMinor: 1, maxAmountMinor: 24900, currency: 'ZAR' },
+  ...over,
+});
+
+const declined = (className: DeclineClassOnPage, sameCardAllowed = true): Situation => ({
+  kind: 'declined',
+  class: className,
+  card: visa,
+  sameCardAllowed,
+  nothingCharged: true,
+  at: plus(NOW, -5 * SECOND),
+});
+
+const done = (outcome: 'paid' | 'reserved' | 'verified', ageMs = 0): Situation => ({
+  kind: 'completed',
+  outcome,
+  at: plus(NOW, -ageMs),
+  card: visa,
+  reference: 'TND-7F3K-92QX',
+  ...(outcome === 'reserved' && { reservedUntil: plus(NOW, 7 * DAY) }),
+});
+
+const att = 'att_0000000000000000000000a1';
+
+export interface Fixture {
+  name: string;
+  state: PageState;
+  view: CheckoutView;
+  kept?: KeptForm;
+}
+
+const fixture = (name: string, state: PageState, over: Partial<CheckoutView>, kept?: KeptForm): Fixture => ({
+  name,
+  state,
+  view: viewWith(over),
+  ...(kept && { kept }),
+});
+
+const threeSaved = [
+  saved(),
+  saved({ id: 'pmt_0000000000000000000000a2', scheme: 'mastercard', last4: '4444', removable: false }),
+  saved({
+    id: 'pmt_0000000000000000000000a3',
+    scheme: 'amex',
+    last4: '0005',
+    expMonth: 3,
+    expYear: 2025,
+    expired: true,
+  }),
+];
+
+/** Every state, part and banner of the page, by name. */
+export const FIXTURES: readonly Fixture[] = [
+  fixture('choose', 'choose', {}),
+  fixture('choose-live', 'choose', { mode: 'live' }),
+  fixture('choose-long-words', 'choose', {
+    money: { amountMinor: 999_999_999_999, currency: 'KWD' },
+    description: `${'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft '.repeat(3)}${'x'.repeat(120)}`,
+    merchant: { displayName: 'Rindfleischetikettierungsüberwachungsaufgabengesellschaft', legalName: 'R' },
+  }),
+  fixture('choose-saved', 'choose', { savedMethods: threeSaved, saving: 'prompt' }),
+  fixture('choose-save-box', 'choose', { saving: 'prompt', nameOnCard: 'optional' }),
+  fixture('choose-save-always', 'choose', { saving: 'always' }),
+  fixture('choose-mandate', 'choose', mandate()),
+  fixture('choose-mandate-free', 'choose', {
+    ...mandate({ money: { amountMinor: 0, currency: 'ZAR' }, mandate: { minAmountMinor: 1, currency: 'ZAR' } }),
+  }),
+  fixture('choose-reserve', 'choose', { captureMethod: 'manual', nameOnCard: 'required' }),
+  fixture('choose-more-time', 'choose', { expiresAt: plus(NOW, 20 * MINUTE) }),
+  fixture('choose-expiring', 'choose', { expiresAt: plus(NOW, 90 * SECOND) }),
+  fixture('choose-time-is-fixed', 'choose', { expiresAt: plus(NOW, 20 * MINUTE), moreTimeAllowed: false }),
+  fixture(
+    'error-summary',
+    'choose',
+    { nameOnCard: 'required' },
+    {
+      values: { payment_method: 'card', card_expiry: '13/30', card_name: 'Zoë Dlamini' },
+      errors: [
+        { name: 'card_number', key: 'card_number.check' },
+        { name: 'card_expiry', key: 'card_expiry.month' },
+        { name: 'card_cvc', key: 'card_cvc.length', params: { n: '3' } },
+      ],
+    },
+  ),
+  fixture(
+    'error-two-cards',
+    'choose',
+    { savedMethods: threeSaved },
+    {
+      values: { payment_method: 'pmt_0000000000000000000000a1' },
+      errors: [{ name: 'payment_method', key: 'payment_method.two_cards', params: { saved: 'Visa ending 4242' } }],
+    },
+  ),
+  fixture('notice-stale', 'choose', {}, { values: {}, errors: [], notice: 'stale' }),
+  fixture('notice-changed', 'choose', {}, { values: {}, errors: [], notice: 'changed' }),
+  fixture('declined', 'declined', { situation: declined('funds'), keptCard: { ...visa, askExpiry: false } }),
+  fixture('declined-code', 'declined', {
+    situation: declined('security_code'),
+    keptCard: { ...visa, askExpiry: false },
+  }),
+  fixture('declined-expiry', 'declined', {
+    situation: declined('security_code'),
+    keptCard: { ...visa, scheme: 'amex', last4: '0005', askExpiry: true },
+  }),
+  fixture('declined-other', 'declined_other', {
+    situation: declined('expired', false),
+    savedMethods: [saved({ closed: true }), saved({ id: 'pmt_0000000000000000000000a2', last4: '1881' })],
+  }),
+  fixture('too-many-tries', 'too_many_tries', { situation: { kind: 'too_many_tries', at: NOW } }),
+  fixture('processing', 'processing', {
+    situation: { kind: 'processing', attemptId: att, since: plus(NOW, -12 * SECOND) },
+  }),
+  fixture('checking', 'checking', { situation: { kind: 'unknown', attemptId: att, since: plus(NOW, -3 * MINUTE) } }),
+  fixture('three-ds', 'three_ds', {
+    situation: {
+      kind: 'three_ds',
+      attemptId: att,
+      acsUrl: 'http://127.0.0.1:9/acs/1',
+      creq: 'eyJ0aHJlZURTU2VydmVyVHJhbnNJRCI6IjEifQ',
+      expiresAt: plus(NOW, 10 * MINUTE),
+    },
+  }),
+  fixture('on-its-way', 'on_its_way', {
+    situation: { kind: 'on_its_way', attemptId: att, since: NOW, expectBy: plus(NOW, DAY) },
+  }),
+  fixture('paid', 'paid', { situation: done('paid') }),
+  fixture('paid-without-return', 'paid', omitReturn({ situation: done('paid') })),
+  fixture('paid-again', 'paid', { situation: done('paid', 3 * HOUR) }),
+  fixture('paid-mandate', 'paid', {
+    ...mandate({ situation: done('paid', HOUR) }),
+    mandate: { minAmountMinor: 1, maxAmountMinor: 24900, currency: 'ZAR', mandateId: 'mnd_0000000000000000000000a1' },
+  }),
+  fixture('reserved', 'reserved', { captureMethod: 'manual', situation: done('reserved', HOUR) }),
+  fixture('verified', 'verified', {
+    money: { amountMinor: 0, currency: 'ZAR' },
+    saving: 'always',
+    situation: done('verified', HOUR),
+  }),
+  fixture('expired', 'expired', {
+    situation: { kind: 'expired', at: NOW, lastTryDeclined: false, nothingCharged: true },
+  }),
+  fixture('expired-declined', 'expired', {
+    situation: { kind: 'expired', at: NOW, lastTryDeclined: true, nothingCharged: true },
+  }),
+  fixture('cancelled-by-payer', 'cancelled', { situation: { kind: 'cancelled', by: 'payer', at: plus(NOW, -HOUR) } }),
+  fixture('cancelled-by-merchant', 'cancelled', { situation: { kind: 'cancelled', by: 'merchant', at: NOW } }),
+  fixture('not-available', 'not_available', { unavailable: 'no_method' }),
+];
+
+function omitReturn(over: Partial<CheckoutView>): Partial<CheckoutView> {
+  return { ...over, returnUrl: undefined } as unknown as Partial<CheckoutView>;
+}
