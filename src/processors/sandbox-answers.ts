@@ -78,10 +78,10 @@ export function toReversal(answer: JsonAnswer, undone: string): Reversal {
   if (answer.kind === 'not_sent') return { kind: 'not_sent', evidence: answer.evidence };
   const doubt = doubter(answer);
   if (answer.status === 200 || answer.status === 201) {
-    const { result, request_key: echoed } = answer.body;
-    if (echoed !== undefined && echoed !== undone) return doubt('contradiction', 'the reversal names another key');
-    if (!REVERSALS.has(result as Undone)) return doubt('unknown_status', 'no known result of a reversal');
-    return { kind: result as Undone, evidence: answer.evidence(`reversal: ${result}`) };
+    const { status, target } = answer.body;
+    if (target !== undone) return doubt('contradiction', 'the reversal is one of another key');
+    if (!REVERSALS.has(status as Undone)) return doubt('unknown_status', 'no known result of a reversal');
+    return { kind: status as Undone, evidence: answer.evidence(`reversal: ${status}`) };
   }
   const code = errorCode(answer.body);
   if (answer.status === 409) return quietDoubt(answer, 'in_progress');
