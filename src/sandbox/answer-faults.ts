@@ -33,11 +33,14 @@ export function actBefore(exchange: Exchange, effect: FaultEffect, timer: Timer)
       return;
     }
     case 'http_500_before':
-      return answerRefusal(res, new Refusal(500, 'internal_error', { message: 'something went wrong' }));
+      answerRefusal(res, new Refusal(500, 'internal_error', { message: 'something went wrong' }));
+      return;
     case 'http_503_before':
-      return answerRefusal(res, new Refusal(503, 'unavailable', { message: 'try again later' }));
+      answerRefusal(res, new Refusal(503, 'unavailable', { message: 'try again later' }));
+      return;
     case 'rate_limited':
-      return answerRefusal(res, new Refusal(429, 'slow_down', { message: 'too many requests' }));
+      answerRefusal(res, new Refusal(429, 'slow_down', { message: 'too many requests' }));
+      return;
     default:
       // silent and processed_late: the connection stays open and nothing is ever said on it.
       return;
@@ -51,10 +54,16 @@ export function giveAnswer(
   about: { effect?: FaultEffect | undefined; timer: Timer },
 ): void {
   const { res } = exchange;
-  if (about.effect === undefined) return answerJson(res, answer.status, answer.body, answer.headers);
+  if (about.effect === undefined) {
+    answerJson(res, answer.status, answer.body, answer.headers);
+    return;
+  }
   const { effect, timer } = about;
   const lie = lieOf(answer, effect);
-  if (lie !== undefined) return answerJson(res, answer.status, lie, answer.headers);
+  if (lie !== undefined) {
+    answerJson(res, answer.status, lie, answer.headers);
+    return;
+  }
   if (effect.kind === 'slow') {
     const cancel = timer(Number(effect.params.ms), () => answerJson(res, answer.status, answer.body, answer.headers));
     exchange.req.socket.once('close', cancel);
@@ -101,12 +110,14 @@ function breakAnswer(exchange: Exchange, answer: Answer, about: { effect: FaultE
       req.socket.destroy();
       return;
     case 'http_500_after_charge':
-      return answerRefusal(res, new Refusal(500, 'internal_error', { message: 'something went wrong' }));
+      answerRefusal(res, new Refusal(500, 'internal_error', { message: 'something went wrong' }));
+      return;
     case 'http_502_page':
-      return answerText(exchange, 502, {
+      answerText(exchange, 502, {
         type: 'text/html',
         text: '<html><body><h1>502 Bad Gateway</h1></body></html>',
       });
+      return;
     case 'reset_mid_answer':
       res.writeHead(answer.status, head);
       res.write(half, () => req.socket.resetAndDestroy());
@@ -116,12 +127,15 @@ function breakAnswer(exchange: Exchange, answer: Answer, about: { effect: FaultE
       res.write(half, () => req.socket.end());
       return;
     case 'drip':
-      return drip(exchange, { status: answer.status, head, text }, about.timer);
+      drip(exchange, { status: answer.status, head, text }, about.timer);
+      return;
     case 'malformed':
-      return answerText(exchange, answer.status, { type: 'application/json', text: `${half}<<` });
+      answerText(exchange, answer.status, { type: 'application/json', text: `${half}<<` });
+      return;
     case 'oversized': {
       const padded = `${text.slice(0, -1)},"padding":"${'x'.repeat(OVERSIZED_BYTES)}"}`;
-      return answerText(exchange, answer.status, { type: 'application/json', text: padded });
+      answerText(exchange, answer.status, { type: 'application/json', text: padded });
+      return;
     }
     case 'redirect':
       res.writeHead(302, { location: String(about.effect.params.location), 'content-length': 0 });

@@ -113,7 +113,7 @@ function createWriter(options: BookOptions, file: number, end: { lines: number; 
   let queue: string[] = [];
   let busy = false;
   let dead = false;
-  const waiting: { n: number; then: () => void }[] = [];
+  const waiting: { n: number; run: () => void }[] = [];
 
   const fail = (error: Error): void => {
     dead = true;
@@ -123,12 +123,15 @@ function createWriter(options: BookOptions, file: number, end: { lines: number; 
     durable = upTo;
     let ready = 0;
     while (ready < waiting.length && waiting[ready]!.n <= upTo) ready++;
-    for (const waiter of waiting.splice(0, ready)) waiter.then();
+    for (const waiter of waiting.splice(0, ready)) waiter.run();
     if (queue.length > 0) flush();
     else busy = false;
   };
   const settle = (upTo: number): void => {
-    if (options.sync === 'off') return finish(upTo);
+    if (options.sync === 'off') {
+      finish(upTo);
+      return;
+    }
     options.disk.sync(file, (error) => {
       if (error !== null) return fail(error);
       syncs++;
@@ -170,7 +173,7 @@ function createWriter(options: BookOptions, file: number, end: { lines: number; 
     whenDurable(n, then) {
       if (dead) return;
       if (n <= durable) then();
-      else waiting.push({ n, then });
+      else waiting.push({ n, run: then });
     },
     close: () =>
       new Promise((resolve) => {
@@ -178,7 +181,7 @@ function createWriter(options: BookOptions, file: number, end: { lines: number; 
         if (dead) closeSync(file);
         if (dead) resolve();
         else if (durable === lines) end();
-        else waiting.push({ n: lines, then: end });
+        else waiting.push({ n: lines, run: end });
       }),
     lines: () => lines,
     bytes: () => bytes,

@@ -62,7 +62,8 @@ export function listCharges(desk: Desk, exchange: Exchange, account: Account): v
     const found = chargesUnder(desk.context, account, key);
     const data = found.flatMap((charge) => seenByLookup(desk.context, account, charge) ?? []);
     const body = { data: data.map((charge) => renderCharge(charge, exchange.base)) };
-    return afterReadLatency(desk, key, () => answerJson(exchange.res, 200, body));
+    afterReadLatency(desk, key, () => answerJson(exchange.res, 200, body));
+    return;
   }
   const body = pageOf(desk.context, account, exchange);
   afterReadLatency(desk, 'list', () => answerJson(exchange.res, 200, body));

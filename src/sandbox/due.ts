@@ -8,9 +8,11 @@ import { type Context, commitChange } from './context.ts';
 export function runDue(context: Context, account: string, item: DueItem): void {
   switch (item.kind) {
     case 'notice':
-      return context.outbox.send(account, [{ id: item.ref }]);
+      context.outbox.send(account, [{ id: item.ref }]);
+      return;
     case 'late':
-      return commitLate(context, item);
+      commitLate(context, item);
+      return;
     default: {
       const charge = context.world.charges.get(item.ref);
       if (charge !== undefined) runForCharge(context, charge, item);
@@ -31,7 +33,8 @@ function runForCharge(context: Context, charge: Charge, item: DueItem): void {
       }
       return;
     case 'authorization':
-      return expireAuthorization(context, charge, item.at);
+      expireAuthorization(context, charge, item.at);
+      return;
     default: {
       const step = charge.steps.find((one) => one.id === item.step && one.due === item.at);
       if (step !== undefined) endStep(context, charge, step);

@@ -88,7 +88,14 @@ export function money(value: unknown, field: string, min: number): { value: numb
 export function address(value: unknown, field: string, max: number): string {
   const given = text(value, field, max);
   const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username || url.password) {
+  // Used exactly as given, so it must fit into a header as it is.
+  if (
+    url === undefined ||
+    /[^\x21-\x7e]/.test(given) ||
+    (url.protocol !== 'http:' && url.protocol !== 'https:') ||
+    url.username ||
+    url.password
+  ) {
     throw invalid(field, 'must be an http or https address');
   }
   return given;

@@ -98,7 +98,8 @@ function judgeKey(desk: Desk, call: MoneyCall, about: { entry: KeyEntry; answer:
       throw new Refusal(422, 'request_key_reused', { message: 'this key belongs to another request' });
     }
     const line = desk.context.book.lines;
-    return send(desk, call, { ...about, line, status: 200, body: call.replay(entry) });
+    send(desk, call, { ...about, line, status: 200, body: call.replay(entry) });
+    return;
   }
   entry.busy = true;
   entry.op = call.op;

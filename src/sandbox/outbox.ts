@@ -131,9 +131,15 @@ function planNotices(
 function settle(options: OutboxOptions, notice: Notice, delivered: boolean): void {
   // A copy of it has been settled already.
   if (!options.world.notices.has(notice.id)) return;
-  if (delivered) return options.settled(notice, 'delivered', 0);
+  if (delivered) {
+    options.settled(notice, 'delivered', 0);
+    return;
+  }
   const wait = RETRIES_S[notice.tries];
-  if (wait === undefined) return options.settled(notice, 'given_up', 0);
+  if (wait === undefined) {
+    options.settled(notice, 'given_up', 0);
+    return;
+  }
   options.settled(notice, 'again', options.nowOf(notice.account) + wait * 1000);
 }
 

@@ -14,6 +14,7 @@ import {
 import { answerJson, type Exchange, header } from './exchange.ts';
 import { Refusal } from './fields.ts';
 import type { Desk } from './money-call.ts';
+import { answerAcs, answerInbox } from './page-calls.ts';
 
 export interface Surroundings {
   desk: Desk;
@@ -32,6 +33,12 @@ export function route(around: Surroundings, exchange: Exchange): void | Promise<
   switch (area) {
     case 'v1':
       return routeMerchant(around, exchange, rest);
+    case '':
+      answerInbox(around.desk.context, exchange, around.controlKey);
+      return;
+    case 'acs':
+      answerAcs(around.desk.context, exchange, rest);
+      return;
     case 'health':
       return answerJson(exchange.res, 200, around.health());
     case 'control':
@@ -83,23 +90,32 @@ function routeControl(around: Surroundings, exchange: Exchange, path: readonly s
   const call = `${exchange.method} ${path.slice(0, 2).join('/')}`;
   switch (call) {
     case 'POST control/accounts':
-      return postAccount(context, exchange, around.file);
+      postAccount(context, exchange, around.file);
+      return;
     case 'GET control/stats':
-      return answerJson(exchange.res, 200, around.stats());
+      answerJson(exchange.res, 200, around.stats());
+      return;
     case 'GET control/hold':
-      return around.hold(exchange);
+      around.hold(exchange);
+      return;
     case 'POST control/faults':
-      return postFault(context, exchange);
+      postFault(context, exchange);
+      return;
     case 'GET control/faults':
-      return listFaults(context, exchange);
+      listFaults(context, exchange);
+      return;
     case 'DELETE control/faults':
-      return deleteFaults(context, exchange, path[2]);
+      deleteFaults(context, exchange, path[2]);
+      return;
     case 'GET book':
-      return getBook(context, exchange);
+      getBook(context, exchange);
+      return;
     case 'GET book/check':
-      return getBookCheck(context, exchange);
+      getBookCheck(context, exchange);
+      return;
     case 'GET book/raw':
-      return getBookRaw(context, exchange);
+      getBookRaw(context, exchange);
+      return;
     default:
       throw notFound();
   }

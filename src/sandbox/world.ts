@@ -135,18 +135,23 @@ export function replayLine(world: World, line: BookLine): void {
   const fields = line as unknown as Record<string, never>;
   switch (line.kind) {
     case 'account':
-      return applyAccount(world, fields as unknown as Lines['account']);
+      applyAccount(world, fields as unknown as Lines['account']);
+      return;
     case 'arrival':
       applyArrival(world, fields as unknown as Lines['arrival'], line.n);
       return;
     case 'notice':
-      return applyNotice(world, fields as unknown as Lines['notice']);
+      applyNotice(world, fields as unknown as Lines['notice']);
+      return;
     case 'clock':
-      return applyClock(world, fields as unknown as Lines['clock']);
+      applyClock(world, fields as unknown as Lines['clock']);
+      return;
     case 'fault':
-      return world.onFault(fields as unknown as FaultLine);
+      world.onFault(fields as unknown as FaultLine);
+      return;
     default:
-      return applyChange(world, fields as unknown as ChangeLine & { clock: number }, line.n);
+      applyChange(world, fields as unknown as ChangeLine & { clock: number }, line.n);
+      return;
   }
 }
 
