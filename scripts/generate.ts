@@ -5,9 +5,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configurationPage } from './generated/configuration-page.ts';
 import { currencyTable } from './generated/currency-table.ts';
 import { errorsPage } from './generated/errors-page.ts';
 import { eventsPage } from './generated/events-page.ts';
+import { openapiDocument } from './generated/openapi-document.ts';
 import { applicationSchema, vaultSchema } from './generated/schema-text.ts';
 import { statesPage } from './generated/states-page.ts';
 
@@ -22,6 +24,8 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/states.md', make: statesPage },
   { path: 'docs/errors.md', make: errorsPage },
   { path: 'docs/events.md', make: eventsPage },
+  { path: 'docs/configuration.md', make: configurationPage },
+  { path: 'docs/openapi.json', make: openapiDocument },
   { path: 'src/store/schema.sql', make: applicationSchema },
   { path: 'src/vault/schema.sql', make: vaultSchema },
 ];

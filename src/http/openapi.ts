@@ -1,10 +1,13 @@
 /** What the OpenAPI document says about the API as a whole; the operations come from the routes. */
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { withComponents } from './openapi-components.ts';
 
 export const API_VERSION = '0.1.0';
 
 export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
   return {
+    transformObject: (document) =>
+      withComponents('openapiObject' in document ? { ...document.openapiObject } : { ...document.swaggerObject }),
     openapi: {
       openapi: '3.1.0',
       info: {

@@ -142,7 +142,10 @@ function keyHeader(required: boolean) {
 function answersOf(route: Route<TSchema, TSchema, TSchema>) {
   const { status, schema, description } = route.success;
   const answers: Record<string, unknown> = {
-    [status]: schema === undefined ? { type: 'null', description } : { ...schema, description },
+    [status]:
+      schema === undefined
+        ? { type: 'null', description }
+        : { description, content: { 'application/json': { schema } } },
   };
   const keyCodes: ErrorCode[] =
     route.idempotency === 'none'

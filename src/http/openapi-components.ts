@@ -1,0 +1,29 @@
+/**
+ * Gives every schema with a title one place in the OpenAPI document. The framework writes each schema out wherever it is used;
+ * clients and people want `#/components/schemas/PaymentSession`, once.
+ */
+import { assert } from '../lib/assert.ts';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** The document with every titled schema under `components.schemas` and a `$ref` wherever it stood. A Bug when two differ. */
+export function withComponents(document: Node): Record<string, unknown> {
+  const schemas = new Map<string, { text: string; shared: unknown }>();
+  const shared = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(shared);
+    if (typeof node !== 'object' || node === null) return node;
+    const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, shared(value)]));
+    const { title, type } = node as Node;
+    if (typeof title !== 'string' || type !== 'object') return copy;
+    const known = schemas.get(title);
+    const text = JSON.stringify(node);
+    assert(known === undefined || known.text === text, `two schemas are called ${title}`);
+    schemas.set(title, { text, shared: copy });
+    return { $ref: `#/components/schemas/${title}` };
+  };
+  const paths = shared(document.paths);
+  const byTitle = [...schemas]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([title, { shared: schema }]) => [title, schema]);
+  return { ...document, paths, components: { ...(document.components as Node), schemas: Object.fromEntries(byTitle) } };
+}
