@@ -30,6 +30,10 @@ export const send: Outbound = async (request) => {
   if (request.signal?.aborted) return { kind: 'not_sent', why: 'aborted', detail: 'before connecting', latencyMs: 0 };
   const ready = takeIdle(url, request.allowAddress) ?? (await connect(url, request));
   if ('why' in ready) return { kind: 'not_sent', ...ready, latencyMs: elapsed() };
+  if (request.signal?.aborted) {
+    ready.destroy();
+    return { kind: 'not_sent', why: 'aborted', detail: 'before sending', latencyMs: elapsed() };
+  }
   return exchange({ request, url, socket: ready, elapsed });
 };
 
@@ -204,7 +208,10 @@ interface Idle {
   wake: () => void;
 }
 
-/** Idle connections by origin, one pool for each judge: one opened under one rule is never used under another. */
+/**
+ * Idle connections by origin, one pool for each judge: one opened under one rule is never used under another. A judge is
+ * known by its identity, so callers that want connections reused pass the same function each time.
+ */
 type Pool = Map<string, Idle[]>;
 const pools = new WeakMap<object, Pool>();
 const unjudged = {};

@@ -48,8 +48,8 @@ export interface Bench {
   advance(ms: number): Promise<void>;
   /** The whole book as it is now. */
   movements(): Promise<readonly Movement[]>;
-  /** Every notification so far; waits until at least `count` about `requestKey` have come. */
-  notifications(requestKey: string, count: number): Promise<readonly RawNotification[]>;
+  /** Waits until `count` notifications have come that name `requestKey`, or with undefined, that name no key at all. */
+  notifications(requestKey: string | undefined, count: number): Promise<readonly RawNotification[]>;
   /** What nobody may ever see, part of every case's check: card numbers and keys. */
   secrets: readonly string[];
   /** Log lines of the connector so far. */

@@ -107,7 +107,10 @@ async function play(action: Action, decision: string): Promise<void> {
 
 interface Inbox {
   url: string;
-  about(requestKey: string, asked: { count: number; credentials: Bench['credentials'] }): Promise<RawNotification[]>;
+  about(
+    requestKey: string | undefined,
+    asked: { count: number; credentials: Bench['credentials'] },
+  ): Promise<RawNotification[]>;
   close(): Promise<void>;
 }
 
@@ -133,7 +136,9 @@ async function startInbox(): Promise<Inbox> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/processor/notify?tenant=1`,
     async about(requestKey, { count, credentials }) {
       for (;;) {
-        const own = received.filter(({ body }) => body.includes(`"${requestKey}`));
+        const own = received.filter(({ body }) =>
+          requestKey === undefined ? !body.includes('request_key') : body.includes(`"${requestKey}`),
+        );
         if (own.length >= count) return own.map((raw) => ({ ...raw, credentials, now: Date.now() as Timestamp }));
         await arrived.promise;
       }
