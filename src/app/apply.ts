@@ -8,16 +8,19 @@ import type { EventType } from '../domain/events.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { Session } from '../domain/session.ts';
+import type { WebhookEndpoint } from '../domain/webhook.ts';
 import { insertCustomer, insertPaymentMethod, saveCustomer, savePaymentMethodRow } from '../store/customers.ts';
 import type { Tx } from '../store/database.ts';
 import { insertEvent } from '../store/events.ts';
 import { insertMandate, saveMandate } from '../store/mandates.ts';
 import { insertPayment, savePayment } from '../store/payments.ts';
 import { insertSession, saveSession } from '../store/sessions.ts';
+import { insertWebhookEndpoint, saveWebhookEndpoint } from '../store/webhook-endpoints.ts';
 import { renderCustomer, renderPaymentMethod } from '../wire/customer.ts';
 import { renderMandate } from '../wire/mandate.ts';
 import { renderPayment } from '../wire/payment.ts';
 import { renderSession } from '../wire/session.ts';
+import { renderWebhookEndpoint } from '../wire/webhook-endpoint.ts';
 import type { Context } from './context.ts';
 
 /** How one kind of object is inserted, saved over its version, and shown. */
@@ -36,6 +39,11 @@ const methods: Kind<PaymentMethod> = {
   render: renderPaymentMethod,
 };
 const mandates: Kind<Mandate> = { insert: insertMandate, save: saveMandate, render: renderMandate };
+const webhookEndpoints: Kind<WebhookEndpoint> = {
+  insert: insertWebhookEndpoint,
+  save: saveWebhookEndpoint,
+  render: renderWebhookEndpoint,
+};
 
 /** Decisions about several objects that are written together, in the order in which their events are told. */
 export class Changes {
@@ -60,6 +68,9 @@ export class Changes {
   }
   mandate(decision: Decision<Mandate>): this {
     return this.#add(mandates, decision);
+  }
+  webhookEndpoint(decision: Decision<WebhookEndpoint>): this {
+    return this.#add(webhookEndpoints, decision);
   }
   /** A write without a public face: an attempt, a consent, an idempotency key. */
   also(write: (tx: Tx) => void): this {

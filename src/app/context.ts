@@ -25,6 +25,8 @@ export interface App {
   processors: ReadonlyMap<string, Processor>;
   /** Origin of the checkout pages, without a slash at the end. */
   checkoutUrl: string;
+  /** Webhooks of test tenants may go to this machine. Absent: no. */
+  allowLoopbackWebhooks?: boolean;
   /** Wakes what waits for new work in this process; never the only way that work is found. */
   nudge: Nudge;
 }

@@ -100,7 +100,13 @@ export function declinedChanges(context: Context, now: InFlight, declined: Of<'d
   const { at } = context;
   const error = paymentError(context, now, declined);
   const failed = failSessionAttempt(session, error, at);
-  const decline = { code: declined.code, class: error.class, stage: declined.stage, ...declined.raw };
+  const decline = {
+    code: declined.code,
+    class: error.class,
+    stage: declined.stage,
+    ...declined.raw,
+    ...(error.retry.allowed ? {} : { final: true }),
+  };
   const patch = { decline, ...(declined.ref === undefined ? {} : { processorRef: declined.ref }) };
   const unpaid = failPaymentAttempt(payment, error, at);
   const changes = new Changes(context).payment(unpaid).session(failed);

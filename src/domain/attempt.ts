@@ -13,6 +13,8 @@ export interface AttemptDecline {
   response?: string;
   advice?: string;
   reason?: string;
+  /** No further try with this card in the payer's presence. */
+  final?: boolean;
 }
 
 export type NextAction = { type: 'three_ds'; acsUrl: string; creq: string; methodUrl?: string };

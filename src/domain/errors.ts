@@ -31,6 +31,7 @@ export const ERRORS = {
   amount_locked: { status: 409, title: 'The amount can no longer change' },
   mandate_not_active: { status: 409, title: 'The mandate is no longer active' },
   mandate_ambiguous: { status: 409, title: 'Several mandates fit this charge' },
+  webhook_endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
   idempotency_key_reused: { status: 422, title: 'This key was used for another request' },

@@ -25,12 +25,15 @@ export function insertEvent(tx: Tx, event: EventDraft & { tenantId: string; id: 
 }
 
 /** An event once it has its number: before that nobody may see it. */
-export async function findEvent(reader: Reader, tenantId: string, id: string): Promise<EventRecord | undefined> {
-  const rows = await reader.read<EventRow>(
+export async function findEvent(reader: Reader, tenantId: string, id: string): Promise<NumberedEvent | undefined> {
+  const rows = await reader.read<NumberedRow>(
     sql`select * from events where tenant_id = ${tenantId} and id = ${id} and sequence is not null`,
   );
   return rows[0] && toEvent(rows[0]);
 }
+
+/** An event that has its number. */
+export type NumberedEvent = EventRecord & { sequence: number };
 
 export interface EventFilters {
   type?: string | undefined;
@@ -46,7 +49,7 @@ export interface EventPage {
 
 export interface PageOfEvents {
   /** By sequence, rising. */
-  items: EventRecord[];
+  items: NumberedEvent[];
   /** Present when events follow: the number to go on after. */
   after?: number;
   /** Present when events precede: the number to go back before. */
@@ -68,7 +71,7 @@ export async function listEvents(
   if (objectId !== undefined) pieces.push(sql`and object_id = ${objectId}`);
   pieces.push(back ? sql`order by sequence desc limit ${limit + 1}` : sql`order by sequence limit ${limit + 1}`);
   const key = `events+${from.direction}+${type === undefined ? '' : 'type'}+${objectId === undefined ? '' : 'object'}`;
-  const rows = await reader.read<EventRow>(sqlOf(key, pieces));
+  const rows = await reader.read<NumberedRow>(sqlOf(key, pieces));
   const more = rows.length > limit;
   const shown = rows.slice(0, limit);
   if (back) shown.reverse();
@@ -80,26 +83,26 @@ export async function listEvents(
   return result;
 }
 
-export interface EventRow {
+interface NumberedRow {
   tenant_id: string;
   id: string;
   type: string;
   object_id: string;
   object_version: number;
-  sequence: number | null;
-  occurred_at: number;
+  sequence: number;
+  occurred_at: Timestamp;
   data: string;
 }
 
-export function toEvent(row: EventRow): EventRecord {
-  const event: EventRecord = {
+function toEvent(row: NumberedRow): NumberedEvent {
+  return {
     tenantId: row.tenant_id,
     id: row.id,
     type: row.type,
     objectId: row.object_id,
     objectVersion: row.object_version,
-    occurredAt: row.occurred_at as Timestamp,
+    sequence: row.sequence,
+    occurredAt: row.occurred_at,
     data: row.data,
   };
-  return row.sequence === null ? event : { ...event, sequence: row.sequence };
 }

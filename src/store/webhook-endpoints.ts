@@ -57,6 +57,15 @@ export async function takenSlots(reader: Reader, tenantId: string): Promise<Set<
   return new Set(rows.map(({ slot }) => slot));
 }
 
+/** How an endpoint has been doing. */
+export async function findHealth(reader: Reader, tenantId: string, id: string): Promise<Health> {
+  const rows = await reader.read<{ failing_since: number | null; last_failure_at: number | null }>(
+    sql`select failing_since, last_failure_at from webhook_endpoints where tenant_id = ${tenantId} and id = ${id}`,
+  );
+  const row = rows[0];
+  return row ? compact<Health>({ failingSince: row.failing_since, lastFailureAt: row.last_failure_at }) : {};
+}
+
 /** Notes how endpoints are doing; one that was switched off meanwhile stays as it is. */
 export async function saveHealth(
   database: Database,

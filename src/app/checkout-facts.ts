@@ -1,0 +1,221 @@
+/** Everything a checkout page is decided on, read once; and the one situation that it adds up to. */
+import { type Attempt, isOpen } from '../domain/attempt.ts';
+import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
+import type { PaymentMethod } from '../domain/customer.ts';
+import { declineSpec, isDeclineCode } from '../domain/decline.ts';
+import { defaultTerms } from '../domain/mandate.ts';
+import type { CardDetails, Payment } from '../domain/payment.ts';
+import { isPast, mayExtend, type Session } from '../domain/session.ts';
+import { must } from '../lib/assert.ts';
+import type { Timestamp } from '../lib/time.ts';
+import { listAttempts } from '../store/attempts.ts';
+import { activePaymentMethods } from '../store/customers.ts';
+import { findKeptCard, type KeptCard } from '../store/kept.ts';
+import { activeMandatesOfCustomer } from '../store/mandates.ts';
+import { findPayment } from '../store/payments.ts';
+import { findSessionByCheckout } from '../store/sessions.ts';
+import type { CardView, CheckoutView, Situation } from './checkout-door.ts';
+import { type App, type Context, contextFor } from './context.ts';
+import type { Identities } from './tenants.ts';
+
+export interface CheckoutFacts {
+  context: Context;
+  session: Session;
+  payment?: Payment;
+  /** Oldest first. */
+  attempts: Attempt[];
+  methods: PaymentMethod[];
+  /** Methods that an active mandate charges. */
+  bound: ReadonlySet<string>;
+  kept?: KeptCard;
+}
+
+const CHECKOUT_ID = /^ckt_[0-9A-Za-z]{24}$/;
+
+/** Reads what stands behind a page; undefined for an unknown or malformed id. Changes nothing. */
+export async function loadCheckout(
+  app: App,
+  identities: Identities,
+  page: { checkoutId: string; browser?: string | undefined },
+): Promise<CheckoutFacts | undefined> {
+  if (!CHECKOUT_ID.test(page.checkoutId)) return undefined;
+  const session = await findSessionByCheckout(app.database, page.checkoutId);
+  if (session === undefined) return undefined;
+  const context = contextFor(app, must(await identities.tenant(session.tenantId), 'the tenant of a session'));
+  const { database } = app;
+  const active = session.status === 'active';
+  const customerId = active && session.offersSavedMethods ? session.customerId : undefined;
+  const [payment, attempts, methods, mandates, kept] = await Promise.all([
+    session.paymentId === undefined ? undefined : findPayment(database, session.tenantId, session.paymentId),
+    session.paymentId === undefined ? [] : listAttempts(database, session.tenantId, session.paymentId),
+    customerId === undefined ? [] : activePaymentMethods(database, session.tenantId, customerId),
+    customerId === undefined ? [] : activeMandatesOfCustomer(database, session.tenantId, customerId),
+    active && page.browser !== undefined && session.paymentOutcome !== 'pending'
+      ? findKeptCard(database, { tenantId: session.tenantId, sessionId: session.id, browser: page.browser }, context.at)
+      : undefined,
+  ]);
+  const bound = new Set(mandates.map((mandate) => mandate.paymentMethodId));
+  return { context, session, attempts, methods, bound, ...(payment && { payment }), ...(kept && { kept }) };
+}
+
+export function openAttempt(facts: CheckoutFacts): Attempt | undefined {
+  return facts.attempts.find(isOpen);
+}
+
+/** Grows with every change of session, payment or attempt. */
+export function versionOf(facts: CheckoutFacts): number {
+  return facts.attempts.reduce(
+    (sum, attempt) => sum + attempt.version,
+    facts.session.version + (facts.payment?.version ?? 0),
+  );
+}
+
+/** The facts as a page may show them. */
+export function viewOf(facts: CheckoutFacts): CheckoutView {
+  const { context, session, kept } = facts;
+  const { tenant, at } = context;
+  const terms = session.type === 'first_in_series' ? defaultTerms(session) : undefined;
+  return {
+    checkoutId: must(session.checkoutId, 'the page of a session'),
+    sessionId: session.id,
+    version: versionOf(facts),
+    mode: tenant.mode,
+    now: at,
+    type: session.type === 'first_in_series' ? 'first_in_series' : 'one_time',
+    money: { amountMinor: session.amountMinor, currency: session.currency },
+    ...(session.description === undefined ? {} : { description: session.description }),
+    merchant: { displayName: tenant.accountName, legalName: tenant.accountName },
+    captureMethod: session.options.captureMethod,
+    saving: session.type === 'first_in_series' ? 'mandate' : session.options.savePaymentMethod,
+    ...(terms === undefined
+      ? {}
+      : { mandate: { ...terms, ...(session.mandateId === undefined ? {} : { mandateId: session.mandateId }) } }),
+    ...(session.options.locale === undefined ? {} : { locale: session.options.locale }),
+    expiresAt: must(session.expiresAt, 'the end of a page'),
+    moreTimeAllowed: mayExtend(session),
+    savedMethods: facts.methods.map((method) => ({
+      id: method.id,
+      ...cardView(method.card),
+      expired: isCardExpired(method.card, at),
+      removable: !facts.bound.has(method.id),
+      closed: !isCardAllowed(facts, method.fingerprint),
+    })),
+    ...(kept !== undefined && isCardAllowed(facts, kept.fingerprint)
+      ? { keptCard: { ...cardView(kept.card), askExpiry: kept.askExpiry } }
+      : {}),
+    ...(session.returnUrl === undefined ? {} : { returnUrl: session.returnUrl }),
+    ...(tenant.sealedCredentials === undefined && session.status === 'active'
+      ? { unavailable: 'no_method' as const }
+      : {}),
+    situation: situationOf(facts),
+  };
+}
+
+export function situationOf(facts: CheckoutFacts): Situation {
+  const { session, payment } = facts;
+  const { at } = facts.context;
+  if (session.status === 'completed') return completed(session, must(payment, 'the payment of a completed session'));
+  if (session.status === 'cancelled')
+    return { kind: 'cancelled', by: session.cancelledBy ?? 'merchant', at: session.endedAt ?? at };
+  const open = openAttempt(facts);
+  if (session.status === 'expired' || (open === undefined && isPast(session, at))) {
+    return {
+      kind: 'expired',
+      at: session.endedAt ?? session.expiresAt ?? at,
+      lastTryDeclined: facts.attempts.length > 0,
+      nothingCharged: true,
+    };
+  }
+  if (open !== undefined) return inFlight(open, at);
+  const last = facts.attempts.at(-1);
+  if (countedFailures(facts.attempts).length >= CHECKOUT_LIMITS.attempts)
+    return { kind: 'too_many_tries', at: last?.settledAt ?? at };
+  if (last === undefined) return { kind: 'open' };
+  return {
+    kind: 'declined',
+    class: pageClass(last),
+    ...(last.card === undefined ? {} : { card: cardView(last.card) }),
+    sameCardAllowed: isCardAllowed(facts, last.cardFingerprint) && !CLOSING_CLASSES.has(pageClass(last)),
+    // Settled as declined is a proof: by the issuer, or by a closed key.
+    nothingCharged: true,
+    at: last.settledAt ?? at,
+  };
+}
+
+function completed(session: Session, payment: Payment): Situation {
+  const outcome =
+    session.paymentOutcome === 'payment_method_verified'
+      ? 'verified'
+      : session.paymentOutcome === 'reserved'
+        ? 'reserved'
+        : 'paid';
+  return {
+    kind: 'completed',
+    outcome,
+    at: must(session.endedAt, 'the end of a completed session'),
+    ...(payment.card === undefined ? {} : { card: cardView(payment.card) }),
+    reference: payment.reconciliationReference,
+    ...(payment.authorisationExpiresAt === undefined ? {} : { reservedUntil: payment.authorisationExpiresAt }),
+  };
+}
+
+function inFlight(attempt: Attempt, at: Timestamp): Situation {
+  const { id: attemptId, sentAt: since, nextAction } = attempt;
+  switch (attempt.status) {
+    case 'sent':
+      return { kind: 'processing', attemptId, since };
+    case 'pending':
+      return { kind: 'on_its_way', attemptId, since };
+    case 'action_required': {
+      const expiresAt = attempt.actionExpiresAt ?? at;
+      if (attempt.leaving || nextAction === undefined || expiresAt <= at) return { kind: 'unknown', attemptId, since };
+      const { acsUrl, creq, methodUrl } = nextAction;
+      return {
+        kind: 'three_ds',
+        attemptId,
+        acsUrl,
+        creq,
+        ...(methodUrl === undefined ? {} : { methodUrl }),
+        expiresAt,
+      };
+    }
+    default:
+      return { kind: 'unknown', attemptId, since };
+  }
+}
+
+/** Classes after which the page does not offer the same card again. */
+const CLOSING_CLASSES: ReadonlySet<DeclineClassOnPage> = new Set(['expired', 'not_allowed', 'method_down']);
+
+/** Failures that count against the limits: a bank that did not answer and an attempt never sent do not. */
+export function countedFailures(attempts: readonly Attempt[]): Attempt[] {
+  return attempts.filter((attempt) => {
+    if (attempt.status !== 'declined' || attempt.decline?.stage === 'not_sent') return false;
+    const itsClass = pageClass(attempt);
+    return itsClass !== 'busy' && itsClass !== 'method_down';
+  });
+}
+
+/** False once this card failed too often here, or failed in a way that forbids another try. */
+export function isCardAllowed(facts: { attempts: readonly Attempt[] }, fingerprint: string | undefined): boolean {
+  const failures = countedFailures(facts.attempts).filter((attempt) => attempt.cardFingerprint === fingerprint);
+  if (failures.length >= CHECKOUT_LIMITS.perCard) return false;
+  return failures.every((attempt) => !attempt.decline?.final);
+}
+
+/** The row of the page's table for a decline. */
+export function pageClass(attempt: Attempt): DeclineClassOnPage {
+  const code = attempt.decline?.code ?? '';
+  if (!isDeclineCode(code)) return 'bank';
+  const key = declineSpec(code).customerTextKey.slice('decline.'.length);
+  return key === 'other_card' ? 'not_allowed' : (key as DeclineClassOnPage);
+}
+
+export function cardView(card: CardDetails): CardView {
+  return { scheme: card.scheme, last4: card.last4, expMonth: card.expMonth, expYear: card.expYear };
+}
+
+/** A card is good until its month has ended everywhere on earth, twelve hours after UTC. */
+export function isCardExpired(card: { expMonth: number; expYear: number }, at: Timestamp): boolean {
+  return at >= Date.UTC(card.expYear, card.expMonth, 1, 12);
+}

@@ -1,0 +1,268 @@
+/** One press of Pay: at most one attempt, written before it is sent, whatever the number of presses, tabs and browsers. */
+import { type Attempt, createAttempt } from '../domain/attempt.ts';
+import { schemeOf } from '../domain/card-brands.ts';
+import { CHECKOUT_LIMITS } from '../domain/checkout.ts';
+import type { PaymentMethod } from '../domain/customer.ts';
+import { accepted, Rejected } from '../domain/errors.ts';
+import { type CardDetails, createPayment, restartPayment } from '../domain/payment.ts';
+import { isPast, startSessionAttempt } from '../domain/session.ts';
+import { must } from '../lib/assert.ts';
+import { SECOND } from '../lib/time.ts';
+import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts';
+import { insertAttempt } from '../store/attempts.ts';
+import { Stale, Taken } from '../store/database.ts';
+import { Changes } from './apply.ts';
+import { instrumentFor, reference } from './charges.ts';
+import type { PayOrder, PayResult } from './checkout-door.ts';
+import {
+  type CheckoutFacts,
+  countedFailures,
+  isCardAllowed,
+  isCardExpired,
+  openAttempt,
+  pageClass,
+} from './checkout-facts.ts';
+import type { Context } from './context.ts';
+import { type CardInHand, forgetKept, keepCard, sealCard } from './kept.ts';
+import type { InFlight } from './outcome.ts';
+import { expireDueSession } from './sessions.ts';
+import { sendAttempt } from './settle.ts';
+
+/** A payer's POST is answered by then; the call goes on and the page follows it. */
+const ANSWER_WITHIN_MS = 10 * SECOND;
+const TRIES = 20;
+
+/** What is charged: a card in hand, or a method saved before. */
+interface Means {
+  instrument: PaymentInstrument;
+  details: CardDetails;
+  fingerprint: string;
+  typed?: CardInHand;
+  saved?: PaymentMethod;
+}
+
+/** Makes one attempt, or finds that none may be made. `reload` reads the facts anew when another writer was faster. */
+export async function payOnPage(
+  first: CheckoutFacts,
+  order: PayOrder,
+  reload: () => Promise<CheckoutFacts>,
+): Promise<PayResult> {
+  let facts = first;
+  for (let tries = 1; ; tries++) {
+    if (
+      facts.session.status === 'active' &&
+      isPast(facts.session, facts.context.at) &&
+      openAttempt(facts) === undefined
+    ) {
+      await expireDueSession(facts.context, facts.session.id);
+    }
+    if (!isPayable(facts, order)) return { kind: 'see_page' };
+    const means = await meansOf(facts, order);
+    if (means === undefined || !isCardAllowed(facts, means.fingerprint)) {
+      return { kind: 'refused', errors: [{ name: 'payment_method', key: 'payment_method.gone' }] };
+    }
+    try {
+      const now = await writeIntent(facts, order, means);
+      return await sent(facts, order, { now, means });
+    } catch (error) {
+      // Another press, tab or the merchant was faster, or this key was used already: the fresh facts say what stands.
+      if (!(error instanceof Stale || error instanceof Taken || error instanceof Rejected) || tries === TRIES)
+        throw error;
+      facts = await reload();
+    }
+  }
+}
+
+function isPayable(facts: CheckoutFacts, order: PayOrder): boolean {
+  const { session, attempts, context } = facts;
+  if (session.status !== 'active' || isPast(session, context.at) || openAttempt(facts) !== undefined) return false;
+  if (attempts.some((attempt) => attempt.attemptKey === order.attemptKey)) return false;
+  return countedFailures(attempts).length < CHECKOUT_LIMITS.attempts && context.tenant.sealedCredentials !== undefined;
+}
+
+async function meansOf(facts: CheckoutFacts, order: PayOrder): Promise<Means | undefined> {
+  const { instrument } = order;
+  const { context } = facts;
+  switch (instrument.type) {
+    case 'card': {
+      const { number, expMonth, expYear, securityCode } = instrument.card;
+      const hand = await inHand(context, { number, expMonth, expYear });
+      return typedMeans(hand, securityCode);
+    }
+    case 'kept_card': {
+      if (facts.kept === undefined) return undefined;
+      const sealed = await context.vault.open(context.tenant.id, facts.kept.cardId);
+      if (sealed === undefined) return undefined;
+      const expMonth = instrument.expMonth ?? facts.kept.card.expMonth;
+      const expYear = instrument.expYear ?? facts.kept.card.expYear;
+      const hand = await inHand(context, { number: sealed.number, expMonth, expYear });
+      return typedMeans({ ...hand, cardId: facts.kept.cardId }, instrument.securityCode);
+    }
+    case 'saved': {
+      const saved = facts.methods.find((method) => method.id === instrument.paymentMethodId);
+      if (saved === undefined || isCardExpired(saved.card, context.at)) return undefined;
+      return {
+        instrument: await instrumentFor(context, saved, instrument.securityCode),
+        details: saved.card,
+        fingerprint: saved.fingerprint,
+        saved,
+      };
+    }
+  }
+}
+
+function typedMeans(hand: CardInHand, securityCode: string): Means {
+  const { expMonth, expYear } = hand.details;
+  const card = { number: hand.number, expMonth, expYear, securityCode };
+  return { instrument: { type: 'card', card }, details: hand.details, fingerprint: hand.fingerprint, typed: hand };
+}
+
+/** A typed card with what may be shown of it and its fingerprint. */
+export async function inHand(
+  context: Context,
+  card: { number: string; expMonth: number; expYear: number },
+): Promise<CardInHand> {
+  const { number, expMonth, expYear } = card;
+  const details = {
+    scheme: schemeOf(number) ?? 'unknown',
+    bin: number.slice(0, 6),
+    last4: number.slice(-4),
+    expMonth,
+    expYear,
+  };
+  return { number, details, fingerprint: await context.vault.fingerprint(context.tenant.id, number) };
+}
+
+/** Step 1 of the protocol: session, payment and attempt, committed before anything is sent. */
+async function writeIntent(facts: CheckoutFacts, order: PayOrder, means: Means): Promise<InFlight> {
+  const { context, session } = facts;
+  const { at, system } = context;
+  const saves =
+    session.type === 'first_in_series' ||
+    (means.saved === undefined && session.options.savePaymentMethod !== 'never' && order.save);
+  // Sealed before the attempt, so that a success found after a crash can still save the card.
+  if (saves && means.typed !== undefined) means.typed.cardId ??= await sealCard(context, means.typed);
+  const payment =
+    facts.payment === undefined
+      ? createPayment(newPayment(facts, means))
+      : restartPayment(facts.payment, { amountMinor: session.amountMinor, card: means.details }, at);
+  const started = accepted(startSessionAttempt(session, { paymentId: payment.next.id }, at));
+  const id = system.ids.next('att');
+  const attempt = createAttempt({
+    tenantId: session.tenantId,
+    id,
+    sessionId: session.id,
+    paymentId: payment.next.id,
+    kind: session.amountMinor === 0 ? 'verify' : session.options.captureMethod === 'manual' ? 'authorise' : 'charge',
+    amountMinor: session.amountMinor,
+    currency: session.currency,
+    requestKey: id,
+    processor: context.tenant.processor,
+    reference: payment.next.reconciliationReference,
+    initiator: 'customer',
+    attemptKey: order.attemptKey,
+    ...(order.browser === undefined ? {} : { browser: order.browser }),
+    ...(means.typed?.cardId === undefined ? {} : { cardId: means.typed.cardId }),
+    cardFingerprint: means.fingerprint,
+    card: means.details,
+    ...(means.saved === undefined ? {} : { paymentMethodId: means.saved.id }),
+    saves,
+    ...(saves && order.consent !== undefined ? { consent: order.consent } : {}),
+    sentAt: at,
+  });
+  await new Changes(context)
+    .session(started)
+    .payment(payment)
+    .also((tx) => insertAttempt(tx, attempt))
+    .commit();
+  context.nudge.tap(`session:${session.id}`);
+  return { attempt, payment: payment.next, session: started.next };
+}
+
+function newPayment(facts: CheckoutFacts, means: Means): Parameters<typeof createPayment>[0] {
+  const { context, session } = facts;
+  const id = context.system.ids.next('pay');
+  return {
+    tenantId: session.tenantId,
+    id,
+    sessionId: session.id,
+    intent: session.amountMinor === 0 ? 'payment_method_verification' : 'payment',
+    initiator: 'customer',
+    captureMethod: session.options.captureMethod,
+    amountMinor: session.amountMinor,
+    currency: session.currency,
+    ...(session.externalReference === undefined ? {} : { externalReference: session.externalReference }),
+    ...(session.metadata === undefined ? {} : { metadata: session.metadata }),
+    ...(session.customerId === undefined ? {} : { customerId: session.customerId }),
+    card: means.details,
+    reconciliationReference: reference(id),
+    createdAt: context.at,
+  };
+}
+
+/** Steps 2 and 3, waited for up to ten seconds. */
+async function sent(facts: CheckoutFacts, order: PayOrder, begun: { now: InFlight; means: Means }): Promise<PayResult> {
+  const { context } = facts;
+  const { now, means } = begun;
+  const saving = now.attempt.saves && means.saved !== undefined ? { saving: { method: means.saved } } : {};
+  const work = sendAttempt(context, now, { order: chargeOrder(facts, order, begun), ...saving }).then((ended) =>
+    afterwards(context, order, { ended, means, hadKept: facts.kept !== undefined }),
+  );
+  let callOff = () => {};
+  const late = new Promise<'late'>((resolve) => {
+    callOff = context.system.clock.timer(ANSWER_WITHIN_MS, () => resolve('late'));
+  });
+  const first = await Promise.race([work, late]).finally(() => callOff());
+  if (first === 'late') {
+    work.catch((error: unknown) =>
+      context.system.log.error(
+        { err: error, attempt: now.attempt.id },
+        'recording an outcome failed; the worker will ask',
+      ),
+    );
+  }
+  return { kind: 'see_page' };
+}
+
+/** A card that may be tried again is kept for this browser; after the end nothing is. */
+async function afterwards(
+  context: Context,
+  order: PayOrder,
+  { ended, means, hadKept }: { ended: InFlight; means: Means; hadKept: boolean },
+): Promise<void> {
+  const { attempt, session } = ended;
+  if (session.status !== 'active') {
+    if (hadKept) await forgetKept(context, session.id);
+    return;
+  }
+  const mayReturn =
+    attempt.status === 'action_required' ||
+    (attempt.status === 'declined' && !attempt.decline?.final && pageClass(attempt) !== 'expired');
+  if (!mayReturn || means.typed === undefined || order.browser === undefined) return;
+  const askExpiry = attempt.status === 'declined' && pageClass(attempt) === 'details';
+  await keepCard(context, { sessionId: session.id, browser: order.browser }, { card: means.typed, askExpiry });
+}
+
+function chargeOrder(
+  facts: CheckoutFacts,
+  order: PayOrder,
+  { now, means }: { now: InFlight; means: Means },
+): ChargeOrder {
+  const { session, attempts, context } = facts;
+  const { attempt } = now;
+  const seriesOrEmpty = session.type === 'first_in_series' || session.amountMinor === 0;
+  const askedBefore = attempts.some(
+    (earlier: Attempt) => pageClass(earlier) === 'authentication' && earlier.status === 'declined',
+  );
+  const use = session.type === 'first_in_series' ? 'unscheduled' : 'card_on_file';
+  return {
+    money: { amountMinor: attempt.amountMinor, currency: attempt.currency },
+    reference: attempt.reference,
+    initiator: 'customer',
+    instrument: means.instrument,
+    returnUrl: `${context.checkoutUrl}/checkout/${must(session.checkoutId, 'the page of a session')}/return/${attempt.id}`,
+    ...(attempt.saves ? { agreement: { use: 'initial', type: use } as const } : {}),
+    authentication: seriesOrEmpty || askedBefore ? 'challenge' : 'auto',
+    payer: order.payer,
+  };
+}

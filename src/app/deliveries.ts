@@ -1,0 +1,201 @@
+/**
+ * Delivers events: takes what is due, tries it, writes what became of it. Tries run side by side and never wait for each
+ * other: a receiver that hangs holds up to eight of its own deliveries and nothing else. Results that come in while others are
+ * being written go together in one statement.
+ */
+import { afterTry, healthAfter, hasFailedTooLong } from '../domain/webhook-delivery.ts';
+import { addressJudge } from '../domain/webhook-url.ts';
+import { plus, SECOND, type Timestamp } from '../lib/time.ts';
+import {
+  type ClaimedDelivery,
+  claimDueDeliveries,
+  recordTries,
+  releaseLanes,
+  repairDeliveries,
+} from '../store/delivery-work.ts';
+import { findTenant } from '../store/tenants.ts';
+import { saveHealth } from '../store/webhook-endpoints.ts';
+import { type App, contextFor } from './context.ts';
+import { tryDelivery, type TryResult } from './webhook-try.ts';
+import { switchOffEndpoint } from './webhooks.ts';
+
+export interface DeliveryOptions {
+  /** Public addresses of this machine: webhooks are never sent there. */
+  ownAddresses: ReadonlySet<string>;
+  /** Most tries of one endpoint at once. */
+  perEndpoint: number;
+  /** Most tries at once in this process: far above what a few hanging endpoints can hold. */
+  inFlight: number;
+  connectTimeoutMs: number;
+  totalTimeoutMs: number;
+}
+
+export const DELIVERY_DEFAULTS: DeliveryOptions = {
+  ownAddresses: new Set(),
+  perEndpoint: 8,
+  inFlight: 2_000,
+  connectTimeoutMs: 5 * SECOND,
+  totalTimeoutMs: 15 * SECOND,
+};
+
+/** How much longer than the longest try a claim lasts: time to write the result down. */
+const LEASE_SPARE_MS = 15 * SECOND;
+const RECORDED_AT_ONCE = 500;
+
+interface Ended extends TryResult {
+  claimed: ClaimedDelivery;
+}
+
+/** Delivers for one process. Knows only what is in its hands at the moment; everything else is in the rows. */
+export class Dispatcher {
+  readonly #app: App;
+  readonly #options: DeliveryOptions;
+  readonly #judges: Record<'test' | 'live', (address: string) => boolean>;
+  readonly #busy = new Map<string, { tenantId: string; endpointId: string; count: number }>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #ended: Ended[] = [];
+  #recording: Promise<void> | undefined;
+
+  constructor(app: App, options: Partial<DeliveryOptions> = {}) {
+    this.#app = app;
+    this.#options = { ...DELIVERY_DEFAULTS, ...options };
+    const judgeOf = (mode: 'test' | 'live') =>
+      addressJudge({ mode, allowLoopback: app.allowLoopbackWebhooks ?? false }, this.#options.ownAddresses);
+    // Made once: connections are kept for the judge they were opened under.
+    this.#judges = { test: judgeOf('test'), live: judgeOf('live') };
+  }
+
+  /** Takes what is due and begins its tries; answers how many, without waiting for them. One call at a time. */
+  async begin(): Promise<number> {
+    const { inFlight, perEndpoint, totalTimeoutMs } = this.#options;
+    const room = inFlight - this.#running.size;
+    if (room <= 0) return 0;
+    const now = this.#app.system.clock.now();
+    const claimed = await claimDueDeliveries(this.#app.database, {
+      now,
+      leaseUntil: plus(now, totalTimeoutMs + LEASE_SPARE_MS),
+      limit: room,
+      perEndpoint,
+      busy: [...this.#busy.values()],
+    });
+    for (const delivery of claimed) this.#start(delivery);
+    return claimed.length;
+  }
+
+  /** Resolves once every try that has begun is written down. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #start(claimed: ClaimedDelivery): void {
+    const { tenantId, endpointId } = claimed;
+    const busy = this.#busy.get(endpointId) ?? { tenantId, endpointId, count: 0 };
+    busy.count++;
+    this.#busy.set(endpointId, busy);
+    const run = this.#run(claimed).finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  async #run(claimed: ClaimedDelivery): Promise<void> {
+    const { connectTimeoutMs, totalTimeoutMs } = this.#options;
+    const allowAddress = this.#judges[claimed.mode];
+    try {
+      const result = await tryDelivery(this.#app, claimed, { connectTimeoutMs, totalTimeoutMs, allowAddress });
+      this.#ended.push({ ...result, claimed });
+      this.#recording ??= this.#record();
+      await this.#recording;
+    } catch (error) {
+      this.#free(claimed);
+      // Not the receiver's doing, so it is no try. The claim runs out and the delivery is due again.
+      const { id: deliveryId, endpointId } = claimed;
+      this.#app.system.log.error({ err: error, deliveryId, endpointId }, 'a delivery could not be tried');
+    }
+  }
+
+  /** Writes results until none is left. */
+  async #record(): Promise<void> {
+    while (this.#ended.length > 0) {
+      const batch = this.#ended.splice(0, RECORDED_AT_ONCE);
+      const crowded = batch.some(({ claimed }) => this.#isFull(claimed.endpointId));
+      let released = 0;
+      try {
+        released = await writeEnded(this.#app, batch);
+      } catch (error) {
+        // The claims run out and the deliveries are tried again: at least once, as promised.
+        this.#app.system.log.error({ err: error, deliveries: batch.length }, 'tries could not be written down');
+      }
+      for (const { claimed } of batch) this.#free(claimed);
+      if (released > 0 || crowded) this.#app.nudge.tap('deliveries');
+    }
+    this.#recording = undefined;
+  }
+
+  #isFull(endpointId: string): boolean {
+    return (this.#busy.get(endpointId)?.count ?? 0) >= this.#options.perEndpoint;
+  }
+
+  #free({ endpointId }: ClaimedDelivery): void {
+    const busy = this.#busy.get(endpointId);
+    if (busy !== undefined && --busy.count === 0) this.#busy.delete(endpointId);
+  }
+}
+
+/** Delivers everything that is due, followers included, and answers how many tries that took. For tests and for stepping. */
+export async function deliverDue(dispatcher: Dispatcher): Promise<number> {
+  let tries = 0;
+  for (;;) {
+    const begun = await dispatcher.begin();
+    await dispatcher.settled();
+    if (begun === 0) return tries;
+    tries += begun;
+  }
+}
+
+/** Puts right what a crash left: see `repairDeliveries`. Answers how many deliveries became due or ended. */
+export function repairDue(app: App): Promise<number> {
+  return repairDeliveries(app.database, app.system.clock.now());
+}
+
+/** Writes tries, lets followers go, and notes how the endpoints are doing. Answers how many deliveries became due by it. */
+async function writeEnded(app: App, batch: readonly Ended[]): Promise<number> {
+  const { database, system, log } = { ...app, log: app.system.log };
+  const now = system.clock.now();
+  const outcomes = batch.map((ended) => {
+    const facts = { retryAfterMs: ended.retryAfterMs, random: system.random(4).readUInt32BE() / 2 ** 32 };
+    return { claimed: ended.claimed, tried: ended.tried, after: afterTry(ended.tried, facts) };
+  });
+  const written = await recordTries(database, outcomes);
+  if (written.size < outcomes.length) {
+    log.warn({ deliveries: outcomes.length - written.size }, 'tries ended after their claim: they are not counted');
+  }
+  const over = outcomes.filter(({ claimed, after }) => after.status !== 'pending' && written.has(claimed.id));
+  const lanes = over.map(({ claimed: { tenantId, endpointId, lane } }) => ({ tenantId, endpointId, lane }));
+  const released = await releaseLanes(database, lanes, now);
+  await noteHealth(app, batch, now);
+  return released;
+}
+
+/** One success among an endpoint's results says that it works. */
+async function noteHealth(app: App, batch: readonly Ended[], now: Timestamp): Promise<void> {
+  const byEndpoint = new Map<string, Ended[]>();
+  for (const ended of batch) {
+    const list = byEndpoint.get(ended.claimed.endpointId);
+    if (list === undefined) byEndpoint.set(ended.claimed.endpointId, [ended]);
+    else list.push(ended);
+  }
+  const noted = [];
+  const off: { tenantId: string; endpointId: string; reason: 'failing' | 'gone' }[] = [];
+  for (const [endpointId, list] of byEndpoint) {
+    const { tenantId, health } = list[0]!.claimed;
+    const succeeded = list.some(({ tried }) => tried.failure === undefined);
+    const next = healthAfter(health, succeeded, now);
+    if (next !== undefined) noted.push({ tenantId, endpointId, health: next });
+    if (list.some(({ gone }) => gone)) off.push({ tenantId, endpointId, reason: 'gone' });
+    else if (!succeeded && hasFailedTooLong(next ?? health, now)) off.push({ tenantId, endpointId, reason: 'failing' });
+  }
+  await saveHealth(app.database, noted);
+  for (const { tenantId, endpointId, reason } of off) {
+    const tenant = await findTenant(app.database, tenantId);
+    if (tenant !== undefined) await switchOffEndpoint(contextFor(app, tenant), endpointId, reason);
+  }
+}

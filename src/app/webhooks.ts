@@ -1,0 +1,198 @@
+/** What merchants do with webhook endpoints. Sending is in `deliveries.ts`. */
+import { accepted, Rejected, reject } from '../domain/errors.ts';
+import {
+  ALL_EVENTS,
+  createEndpoint,
+  deleteEndpoint,
+  disableEndpoint,
+  ENDPOINT_LIMIT,
+  type EndpointPatch,
+  type Ordering,
+  pingEndpoint,
+  SECRET_BYTES,
+  SECRET_PURPOSE,
+  updateEndpoint,
+  type WebhookEndpoint,
+} from '../domain/webhook.ts';
+import { type Delivery, hasFailedTooLong } from '../domain/webhook-delivery.ts';
+import { problemWithWebhookUrl } from '../domain/webhook-url.ts';
+import { secretText } from '../lib/signature.ts';
+import { Stale, Taken } from '../store/database.ts';
+import { endDeliveries, findDelivery, listDeliveries } from '../store/deliveries.ts';
+import type { Page } from '../store/pages.ts';
+import {
+  ENDPOINT_SLOTS,
+  findHealth,
+  findWebhookEndpoint,
+  listWebhookEndpoints,
+  takenSlots,
+} from '../store/webhook-endpoints.ts';
+import { renderWebhookEndpoint } from '../wire/webhook-endpoint.ts';
+import { Changes } from './apply.ts';
+import type { Context } from './context.ts';
+import { type Answer, type IdempotentRequest, type KeyWriter, once } from './idempotency.ts';
+
+/** The body of `POST /collect/webhook_endpoints`. */
+export interface EndpointBody {
+  url: string;
+  description?: string;
+  event_types?: string[];
+  enabled?: boolean;
+  ordering?: Ordering;
+}
+
+/** What an answer that holds a secret is sealed for while its idempotency key keeps it. */
+const ANSWER_PURPOSE = 'webhook_endpoint_answer';
+
+/**
+ * Adds an endpoint and answers it with its secret, the only time that is shown. Throws Rejected with 422
+ * `webhook_url_not_allowed` or `webhook_endpoint_limit`. What the idempotency key keeps of the answer is sealed.
+ */
+export async function createWebhookEndpoint(
+  context: Context,
+  asked: { body: EndpointBody; idempotency: IdempotentRequest | undefined },
+): Promise<{ answer: Answer; replayed: boolean }> {
+  refuseUrl(context, asked.body.url);
+  const { answer, replayed } = await once(context, asked.idempotency, {
+    work: (key) => again(() => create(context, asked.body, key)),
+    report: async (id) => answerOf(context, 201, await getWebhookEndpoint(context, id)),
+  });
+  if (!replayed || answer.status !== 201) return { answer, replayed };
+  const { body } = JSON.parse(answer.body) as { body: string };
+  const opened = await context.vault.openSecret(context.tenant.id, ANSWER_PURPOSE, Buffer.from(body, 'base64'));
+  return { answer: { status: 201, body: opened.toString() }, replayed };
+}
+
+async function create(context: Context, body: EndpointBody, key: KeyWriter): Promise<Answer> {
+  const { tenant, system, vault, database, at } = context;
+  const secret = system.random(SECRET_BYTES);
+  const decision = accepted(
+    createEndpoint({
+      tenantId: tenant.id,
+      id: system.ids.next('whe'),
+      url: body.url,
+      ...(body.description === undefined ? {} : { description: body.description }),
+      eventTypes: body.event_types ?? [ALL_EVENTS],
+      ordering: body.ordering ?? 'per_object',
+      enabled: body.enabled ?? true,
+      slot: freeSlot(await takenSlots(database, tenant.id)),
+      sealedSecret: await vault.sealSecret(tenant.id, SECRET_PURPOSE, secret),
+      createdAt: at,
+    }),
+  );
+  const shown = { ...renderWebhookEndpoint(decision.next, { mode: tenant.mode }), secret: secretText(secret) };
+  const answer = { status: 201, body: JSON.stringify(shown) };
+  const sealed = await vault.sealSecret(tenant.id, ANSWER_PURPOSE, Buffer.from(answer.body));
+  const kept = { status: 201, body: JSON.stringify({ body: sealed.toString('base64') }) };
+  await new Changes(context).webhookEndpoint(decision).also(key.keep(kept)).commit();
+  return answer;
+}
+
+function freeSlot(taken: ReadonlySet<number>): number | undefined {
+  for (let slot = 1; slot <= ENDPOINT_LIMIT; slot++) if (!taken.has(slot)) return slot;
+  return undefined;
+}
+
+/** Throws Rejected with 404 for an unknown, deleted or foreign id. */
+export async function getWebhookEndpoint(context: Context, id: string): Promise<WebhookEndpoint> {
+  const endpoint = await findWebhookEndpoint(context.database, context.tenant.id, id);
+  if (endpoint === undefined) {
+    throw new Rejected(reject('webhook_endpoint_not_found', `There is no webhook endpoint ${id}.`));
+  }
+  return endpoint;
+}
+
+export function pageOfWebhookEndpoints(context: Context, list: { page: Page }) {
+  return listWebhookEndpoints(context.database, context.tenant.id, list);
+}
+
+/** Changes what is given. Switched on again, an endpoint gets what is due to it at once. */
+export function patchWebhookEndpoint(context: Context, id: string, patch: EndpointPatch): Promise<WebhookEndpoint> {
+  if (patch.url !== undefined) refuseUrl(context, patch.url);
+  return again(async () => {
+    const decision = updateEndpoint(await getWebhookEndpoint(context, id), patch, context.at);
+    await new Changes(context).webhookEndpoint(decision).commit();
+    context.nudge.tap('deliveries');
+    return decision.next;
+  });
+}
+
+/** Deletes the endpoint and gives up what was still on its way to it. */
+export function removeWebhookEndpoint(context: Context, id: string): Promise<void> {
+  return again(async () => {
+    const decision = deleteEndpoint(await getWebhookEndpoint(context, id), context.at);
+    const ending = { tenantId: context.tenant.id, endpointId: id, at: context.at };
+    await new Changes(context)
+      .webhookEndpoint(decision)
+      .also((tx) => endDeliveries(tx, ending))
+      .commit();
+  });
+}
+
+/** Sends a `webhook_endpoint.ping` to this endpoint alone. Throws Rejected with 409 when it is disabled. */
+export function pingWebhookEndpoint(
+  context: Context,
+  id: string,
+  idempotency: IdempotentRequest | undefined,
+): Promise<{ answer: Answer; replayed: boolean }> {
+  return once(context, idempotency, {
+    work: (key) =>
+      again(async () => {
+        const decision = accepted(pingEndpoint(await getWebhookEndpoint(context, id), context.at));
+        const answer = answerOf(context, 200, decision.next);
+        await new Changes(context).webhookEndpoint(decision).also(key.keep(answer)).commit();
+        return answer;
+      }),
+    report: async () => answerOf(context, 200, await getWebhookEndpoint(context, id)),
+  });
+}
+
+/** Failures or a 410 switch the endpoint off. Does nothing when it is off, gone, or has succeeded meanwhile. */
+export function switchOffEndpoint(context: Context, id: string, reason: 'failing' | 'gone'): Promise<void> {
+  return again(async () => {
+    const { database, tenant, at } = context;
+    const endpoint = await findWebhookEndpoint(database, tenant.id, id);
+    if (endpoint === undefined) return;
+    if (reason === 'failing' && !hasFailedTooLong(await findHealth(database, tenant.id, id), at)) return;
+    await new Changes(context).webhookEndpoint(disableEndpoint(endpoint, reason, at)).commit();
+  });
+}
+
+/** One page of an endpoint's deliveries, newest first. */
+export async function pageOfDeliveries(context: Context, list: { endpointId: string; page: Page }) {
+  await getWebhookEndpoint(context, list.endpointId);
+  return listDeliveries(context.database, context.tenant.id, list);
+}
+
+/** Throws Rejected with 404 for an unknown or foreign id. */
+export async function getDelivery(context: Context, id: string): Promise<Delivery> {
+  const delivery = await findDelivery(context.database, context.tenant.id, id);
+  if (delivery === undefined) throw new Rejected(reject('delivery_not_found', `There is no delivery ${id}.`));
+  return delivery;
+}
+
+function refuseUrl(context: Context, url: string): void {
+  const { mode } = context.tenant;
+  const problem = problemWithWebhookUrl(url, { mode, allowLoopback: context.allowLoopbackWebhooks ?? false });
+  if (problem === undefined) return;
+  const errors = [{ pointer: '/url', code: 'invalid_value', detail: problem }];
+  throw new Rejected(reject('webhook_url_not_allowed', problem, { errors }));
+}
+
+function answerOf(context: Context, status: number, endpoint: WebhookEndpoint): Answer {
+  return { status, body: JSON.stringify(renderWebhookEndpoint(endpoint, { mode: context.tenant.mode })) };
+}
+
+const TRIES = 20;
+
+/** Reads, decides, writes; and again when another writer was faster, or took the free place. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const overtaken = error instanceof Stale || (error instanceof Taken && error.constraint === ENDPOINT_SLOTS);
+      if (!overtaken || tries === TRIES) throw error;
+    }
+  }
+}

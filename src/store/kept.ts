@@ -1,0 +1,85 @@
+/** What a checkout page keeps for a browser: half-filled forms and sealed cards to try again. Rows that nobody misses. */
+import type { CardDetails } from '../domain/payment.ts';
+import { type Timestamp, toIso } from '../lib/time.ts';
+import type { Database, Reader, Tx } from './database.ts';
+import { sql } from './sql.ts';
+
+export interface Place {
+  tenantId: string;
+  sessionId: string;
+  /** Digest of the browser cookie. */
+  browser: string;
+}
+
+export interface KeptCard {
+  cardId: string;
+  card: CardDetails;
+  fingerprint: string;
+  askExpiry: boolean;
+}
+
+export function saveForm(tx: Tx, place: Place, kept: { form: unknown; expiresAt: Timestamp }): void {
+  tx.write(sql`
+    insert into checkout_forms (tenant_id, session_id, browser, form, expires_at)
+    values (${place.tenantId}, ${place.sessionId}, ${place.browser}, ${JSON.stringify(kept.form)}, ${toIso(kept.expiresAt)})
+    on conflict (tenant_id, session_id, browser) do update set form = excluded.form, expires_at = excluded.expires_at`);
+}
+
+export async function findForm(reader: Reader, place: Place, at: Timestamp): Promise<unknown> {
+  const rows = await reader.read<{ form: string }>(sql`
+    select form from checkout_forms where tenant_id = ${place.tenantId} and session_id = ${place.sessionId}
+      and browser = ${place.browser} and expires_at > ${toIso(at)}`);
+  return rows[0] && JSON.parse(rows[0].form);
+}
+
+export function dropForm(tx: Tx, place: Place): void {
+  tx.writeAny(sql`
+    delete from checkout_forms
+    where tenant_id = ${place.tenantId} and session_id = ${place.sessionId} and browser = ${place.browser}`);
+}
+
+export function saveKeptCard(tx: Tx, place: Place, kept: KeptCard & { expiresAt: Timestamp }): void {
+  const details = JSON.stringify({ card: kept.card, askExpiry: kept.askExpiry });
+  tx.write(sql`
+    insert into kept_cards (tenant_id, session_id, browser, card_id, details, fingerprint, expires_at)
+    values (${place.tenantId}, ${place.sessionId}, ${place.browser}, ${kept.cardId}, ${details}, ${kept.fingerprint},
+      ${toIso(kept.expiresAt)})
+    on conflict (tenant_id, session_id, browser) do update set card_id = excluded.card_id, details = excluded.details,
+      fingerprint = excluded.fingerprint, expires_at = excluded.expires_at`);
+}
+
+export async function findKeptCard(reader: Reader, place: Place, at: Timestamp): Promise<KeptCard | undefined> {
+  const rows = await reader.read<{ card_id: string; details: string; fingerprint: string }>(sql`
+    select card_id, details, fingerprint from kept_cards where tenant_id = ${place.tenantId} and session_id = ${place.sessionId}
+      and browser = ${place.browser} and expires_at > ${toIso(at)}`);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const details = JSON.parse(row.details) as { card: CardDetails; askExpiry: boolean };
+  return { cardId: row.card_id, fingerprint: row.fingerprint, ...details };
+}
+
+/** Forgets everything kept for a session and answers the vault cards that were among it. */
+export async function takeKept(
+  database: Database,
+  session: { tenantId: string; sessionId: string },
+): Promise<string[]> {
+  const rows = await database.claim<{ card_id: string }>(sql`
+    with forms as (delete from checkout_forms where tenant_id = ${session.tenantId} and session_id = ${session.sessionId})
+    delete from kept_cards where tenant_id = ${session.tenantId} and session_id = ${session.sessionId} returning card_id`);
+  return rows.map((row) => row.card_id);
+}
+
+/** Rows of pages that nobody came back to. */
+export async function dropStaleKept(database: Database, due: { now: Timestamp; limit: number }): Promise<number> {
+  const rows = await database.claim<{ tenant_id: string }>(sql`
+    with cards as (
+      delete from kept_cards where (tenant_id, session_id, browser) in (
+        select tenant_id, session_id, browser from kept_cards where expires_at <= ${toIso(due.now)} limit ${due.limit})
+      returning tenant_id),
+    forms as (
+      delete from checkout_forms where (tenant_id, session_id, browser) in (
+        select tenant_id, session_id, browser from checkout_forms where expires_at <= ${toIso(due.now)} limit ${due.limit})
+      returning tenant_id)
+    select tenant_id from cards union all select tenant_id from forms`);
+  return rows.length;
+}
