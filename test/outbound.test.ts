@@ -68,7 +68,8 @@ test('a refused connection is not_sent', async () => {
 });
 
 test('a name that does not exist is not_sent', async () => {
-  assert.equal(await outcome(request('http://nobody.invalid/', { connectTimeoutMs: 5_000 })), 'not_sent dns_failed');
+  // No name may have a part this long (RFC 1035), so no resolver is asked and the test needs no network.
+  assert.equal(await outcome(request(`http://${'n'.repeat(64)}.invalid/`)), 'not_sent dns_failed');
 });
 
 test('a reset straight after the accept is not_sent under TLS; in clear text only if it came before the request', async () => {
