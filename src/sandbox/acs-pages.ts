@@ -124,7 +124,7 @@ function details(facts: AcsFacts, over = false): Html {
   return html`<p class="sum">${amountOf(charge)}</p>
 <dl>
 <div><dt>Paid to</dt><dd>${facts.merchant}</dd></div>
-<div><dt>Card</dt><dd>${charge.card?.schemes[0] ?? 'card'} ending ${charge.card?.last4 ?? '????'}</dd></div>
+<div><dt>Card</dt><dd>${schemeName(charge)} ending ${charge.card?.last4 ?? '????'}</dd></div>
 <div><dt>Reference</dt><dd>${charge.reference}</dd></div>
 ${!over && html`<div><dt>Answer by</dt><dd>${clockText(charge.action?.due ?? facts.now)}</dd></div>`}
 </dl>`;
@@ -140,6 +140,12 @@ function bank(): Html {
 
 function amountOf(charge: Charge): string {
   return charge.intent === 'verify' ? `No charge, ${charge.currency}` : moneyText(charge.value, charge.currency);
+}
+
+/** `cartes_bancaires` → `Cartes bancaires`. */
+function schemeName(charge: Charge): string {
+  const name = (charge.card?.schemes[0] ?? 'card').replace('_', ' ');
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function shared(facts: AcsFacts): { shop?: string } {

@@ -67,7 +67,7 @@ export interface Step {
   created: number;
   /** When the step changes by itself, and into what. */
   due?: number;
-  then?: 'succeeded' | 'failed';
+  becomes?: 'succeeded' | 'failed';
 }
 
 export interface Charge {

@@ -83,8 +83,8 @@ function expireAuthorization(context: Context, charge: Charge, at: number): void
 }
 
 function endStep(context: Context, charge: Charge, step: Step): void {
-  const { due: _due, then, ...rest } = step;
-  const status = then ?? 'succeeded';
+  const { due: _due, becomes, ...rest } = step;
+  const status = becomes ?? 'succeeded';
   const ended: Step = { ...rest, status, ...(status === 'failed' && { failure: 'declined_later' }) };
   commitChange(context, {
     kind: step.kind,

@@ -97,8 +97,9 @@ function judgeKey(desk: Desk, call: MoneyCall, about: { entry: KeyEntry; answer:
     if (entry.digest !== call.digest) {
       throw new Refusal(422, 'request_key_reused', { message: 'this key belongs to another request' });
     }
+    const body = call.replay(entry);
     const line = desk.context.book.lines;
-    send(desk, call, { ...about, line, status: 200, body: call.replay(entry) });
+    send(desk, call, { ...about, line, status: 200, body });
     return;
   }
   entry.busy = true;

@@ -61,6 +61,7 @@ li p{margin:0}
 .row{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-weight:600}
 .soft{color:var(--soft);font-size:.875rem}
 @media (max-width:300px){main{padding:.5rem}.sheet{padding:.875rem;border-radius:10px}.sum{font-size:1.375rem;margin-bottom:.5rem}h1{font-size:1.125rem}.bank{margin-bottom:.5rem}dl{margin-bottom:.75rem}dl div{padding:.25rem 0}}
+@media (max-height:450px){.bank,.lead{display:none}.sheet{padding:.75rem}form{grid-template-columns:1fr 1fr}button{padding:.375rem}}
 @media (prefers-reduced-motion:no-preference){button,.button{transition:filter .12s}}
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
@@ -90,7 +91,7 @@ ${page.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0; ur
 <style>${{ html: STYLE }}</style>
 </head>
 <body>
-<p class="note" role="note">Test page. No money moves.</p>
+<header class="note">Test page. No money moves.</header>
 <main${page.wide && html` class="wide"`}>${page.content}</main>
 </body>
 </html>

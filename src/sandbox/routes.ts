@@ -1,6 +1,7 @@
 /** Which call goes where, and who may make it. Merchants show their key, the operator shows the control key. */
 import { getAccount, getClock, postClock, putAccount } from './account-calls.ts';
 import { type Account, type AccountFile, sameSecret } from './accounts.ts';
+import type { StepKind } from './charge.ts';
 import { getCharge, listCharges, postCharge } from './charge-calls.ts';
 import {
   deleteFaults,
@@ -15,6 +16,10 @@ import { answerJson, type Exchange, header } from './exchange.ts';
 import { Refusal } from './fields.ts';
 import type { Desk } from './money-call.ts';
 import { answerAcs, answerInbox } from './page-calls.ts';
+import { postReversal } from './reversals.ts';
+import { postStep } from './steps.ts';
+
+const STEP_KINDS: Record<string, StepKind> = { captures: 'capture', voids: 'void', refunds: 'refund' };
 
 export interface Surroundings {
   desk: Desk;
@@ -35,6 +40,9 @@ export function route(around: Surroundings, exchange: Exchange): void | Promise<
       return routeMerchant(around, exchange, rest);
     case '':
       answerInbox(around.desk.context, exchange, around.controlKey);
+      return;
+    case 'favicon.ico':
+      exchange.res.writeHead(204).end();
       return;
     case 'acs':
       answerAcs(around.desk.context, exchange, rest);
@@ -69,6 +77,12 @@ function routeMerchant(around: Surroundings, exchange: Exchange, path: readonly 
       return listCharges(desk, exchange, account);
     case 'GET charges/:id':
       return getCharge(desk, exchange, { account, id: id ?? '' });
+    case 'POST charges/:id/captures':
+    case 'POST charges/:id/voids':
+    case 'POST charges/:id/refunds':
+      return postStep(desk, exchange, { account, id: id ?? '', kind: STEP_KINDS[part ?? ''] ?? 'capture' });
+    case 'POST reversals':
+      return postReversal(desk, exchange, account);
     case 'GET account':
       return getAccount(exchange, account);
     case 'PUT account':
