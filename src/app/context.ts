@@ -1,6 +1,6 @@
 /** What every operation is given: the parts of the running program, and who asks, when. */
 import type { Timestamp } from '../lib/time.ts';
-import type { Processor } from '../processors/processor.ts';
+import type { Registry } from '../processors/registry.ts';
 import type { Database } from '../store/database.ts';
 import type { System } from '../system.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -21,8 +21,8 @@ export interface App {
   system: System;
   database: Database;
   vault: Vault;
-  /** By name. */
-  processors: ReadonlyMap<string, Processor>;
+  /** Connectors by name. */
+  processors: Registry;
   /** Origin of the checkout pages, without a slash at the end. */
   checkoutUrl: string;
   /** Webhooks of test tenants may go to this machine. Absent: no. */

@@ -3,7 +3,7 @@
  * other: a receiver that hangs holds up to eight of its own deliveries and nothing else. Results that come in while others are
  * being written go together in one statement.
  */
-import { afterTry, healthAfter, hasFailedTooLong } from '../domain/webhook-delivery.ts';
+import { afterTry, hasFailedTooLong, healthAfter } from '../domain/webhook-delivery.ts';
 import { addressJudge } from '../domain/webhook-url.ts';
 import { plus, SECOND, type Timestamp } from '../lib/time.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { findTenant } from '../store/tenants.ts';
 import { saveHealth } from '../store/webhook-endpoints.ts';
 import { type App, contextFor } from './context.ts';
-import { tryDelivery, type TryResult } from './webhook-try.ts';
+import { type TryResult, tryDelivery } from './webhook-try.ts';
 import { switchOffEndpoint } from './webhooks.ts';
 
 export interface DeliveryOptions {

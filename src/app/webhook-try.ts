@@ -1,9 +1,10 @@
 /** One try to deliver: the signed request, sent once, and what its result means. Never throws for what the network did. */
+
+import { SECRET_PURPOSE } from '../domain/webhook.ts';
 import type { DeliveryTry, TryFailure } from '../domain/webhook-delivery.ts';
 import { readRetryAfter } from '../domain/webhook-delivery.ts';
-import { SECRET_PURPOSE } from '../domain/webhook.ts';
-import { SECOND, type Timestamp } from '../lib/time.ts';
 import { sign } from '../lib/signature.ts';
+import { SECOND, type Timestamp } from '../lib/time.ts';
 import type { ClaimedDelivery } from '../store/delivery-work.ts';
 import type { OutboundResult } from '../system.ts';
 import { renderEvent } from '../wire/event.ts';
@@ -93,7 +94,8 @@ function read(result: OutboundResult): { status?: number; failure?: TryFailure; 
   const { status, partial: answer } = result;
   if (status === undefined) return { failure: FAILED[result.why], answer };
   // A long answer was cut by us: its status still says what the receiver thinks.
-  if (result.why === 'too_large') return isSuccess(status) ? { status, answer } : { status, failure: 'http_status', answer };
+  if (result.why === 'too_large')
+    return isSuccess(status) ? { status, answer } : { status, failure: 'http_status', answer };
   return { status, failure: FAILED[result.why], answer };
 }
 
