@@ -73,11 +73,15 @@ function payerOf(payer: NonNullable<ChargeOrder['payer']>): Record<string, strin
   const limits = { ip: 64, browser: 512, email: 256 } as const;
   const kept: Record<string, string> = {};
   for (const name of ['ip', 'browser', 'email'] as const) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the interface refuses them
-    const text = payer[name]?.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, limits[name]);
-    if (text) kept[name] = text;
+    const text = plainText(payer[name] ?? '', limits[name]);
+    if (text !== '') kept[name] = text;
   }
   return kept;
+}
+
+function plainText(text: string, max: number): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the interface refuses them
+  return text.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, max);
 }
 
 const STEP_PATHS: Record<Step, string> = { capture: 'captures', void: 'voids', refund: 'refunds' };
@@ -88,10 +92,8 @@ export function stepRequest(
   { step, requestKey }: { step: Step; requestKey: string },
 ): SandboxRequest {
   const amount = { value: order.money.amountMinor, currency: order.money.currency };
-  const body =
-    step === 'void'
-      ? {}
-      : { amount, ...(step === 'refund' && order.reason ? { reason: order.reason.slice(0, 200) } : {}) };
+  const reason = step === 'refund' ? plainText(order.reason ?? '', 256) : '';
+  const body = step === 'void' ? {} : { amount, ...(reason !== '' && { reason }) };
   const path = `/v1/charges/${encodeURIComponent(order.chargeRef)}/${STEP_PATHS[step]}`;
   return { method: 'POST', path, requestKey, body, secrets: [] };
 }

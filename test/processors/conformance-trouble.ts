@@ -135,6 +135,24 @@ export function recovery({ name, missing, rowsOf, run, orderOf, bench, reverse, 
     assert.equal(await reverse(open.key, false), 'closed');
   });
 
+  test(`${name} 22: what the processor decides late is found late, and never if the key was closed first`, {
+    skip: missing.reversals ?? false,
+  }, async () => {
+    const limits = { totalTimeoutMs: 200 };
+    const late = { kind: 'processed_late', params: { s: 10 } };
+    const waited = await run(orderOf('approved'), { fault: late, limits });
+    assert.equal(brief(waited.outcome), 'unknown');
+    assert.equal(brief(await waited.lookup()), 'not_found');
+    await bench().advance(11_000);
+    assert.equal(brief(await waited.lookup()), 'approved');
+
+    const closed = await run(orderOf('approved'), { fault: late, limits });
+    assert.equal(await reverse(closed.key, false), 'closed');
+    await bench().advance(11_000);
+    assert.match(brief(await closed.lookup()), /^(not_found|declined .*)$/);
+    assert.ok((await rowsOf(closed.key)).every((row) => row.state === 'closed'));
+  });
+
   test(`${name} 22: a key closed before anything arrived can never be charged any more`, {
     skip: missing.reversals ?? false,
   }, async () => {

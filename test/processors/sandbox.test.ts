@@ -118,6 +118,86 @@ test('2: a wrong security code, an expired card and a number that is no test car
   }
 });
 
+test('9–11: cards whose later steps go wrong show each step as it is, by look-up and by notice', async () => {
+  const processor = bench.processor();
+  const money = { amountMinor: 2_500, currency: 'ZAR' };
+  const cases: [number: string, step: 'capture' | 'void' | 'refund', at_once: string, later?: string][] = [
+    ['4000009500100006', 'capture', 'declined issuer generic_decline'],
+    ['4000009500200004', 'capture', 'approved', 'declined issuer generic_decline'],
+    ['4000009500300002', 'void', 'declined issuer generic_decline'],
+    ['4000009500400000', 'refund', 'declined issuer generic_decline'],
+    ['4000009500500007', 'refund', 'pending', 'approved'],
+    ['4000009500600005', 'refund', 'pending', 'declined issuer generic_decline'],
+    ['4000009500700003', 'refund', 'approved', 'declined issuer generic_decline'],
+  ];
+  for (const [i, [number, step, atOnce, later]] of cases.entries()) {
+    const call = (name: string) => ({ requestKey: `later-${i}-${name}`, credentials: bench.credentials });
+    const reference = `later-${i}`;
+    const first = await processor[step === 'refund' ? 'charge' : 'authorize'](
+      orderOf(number, reference),
+      call('charge'),
+    );
+    assert.ok(first.kind === 'approved', number);
+    const order = { chargeRef: first.ref, charge: money, reference, money };
+    const outcome = await processor[step](order, call('step'));
+    assert.equal(brief(outcome), atOnce, number);
+    if (later === undefined) continue;
+    await bench.advance(11_000);
+    const ref = 'ref' in outcome ? outcome.ref : undefined;
+    const found = await processor.lookup({ operation: step, money, reference, ...(ref && { ref }) }, call('step'));
+    assert.equal(found.kind === 'found' && brief(found.outcome), later, number);
+    const notices = (await bench.notifications(`later-${i}-step`, 2)).map((raw) => processor.parseNotification(raw));
+    for (const notice of notices)
+      assert.ok(notice.kind === 'notice' && notice.requestKey === `later-${i}-step`, number);
+  }
+});
+
+test('3, 14–20: every card of the fault family shows what its note says', async () => {
+  const limits = { totalTimeoutMs: 400 };
+  const expected: Record<string, string> = {
+    'fault:answer_lost': 'unknown',
+    'fault:silent(true)': 'unknown',
+    'fault:silent(false)': 'unknown',
+    'fault:http_500_after_charge': 'unknown',
+    'fault:http_500_before': 'unknown',
+    'fault:slow(12000)': 'unknown',
+    'fault:slow(40000)': 'unknown',
+    'fault:malformed': 'unknown alarm',
+    'fault:truncated': 'unknown alarm',
+    'fault:oversized': 'unknown alarm',
+    'fault:wrong_amount': 'unknown alarm',
+    'fault:wrong_currency': 'unknown alarm',
+    'fault:answer_lost+not_found_for(30)': 'unknown',
+    'fault:answer_lost+forgets': 'unknown',
+    'fault:pending(10,approved)': 'pending',
+    'fault:pending(10,declined)': 'pending',
+    'fault:partial_approval(50)': 'unknown alarm',
+    'fault:duplicate_notification(5)': 'approved',
+    'fault:contradictory_notification': 'approved',
+    'fault:answer_lost+late_notification(60)': 'unknown',
+  };
+  const faulty = cards.filter((card) => card.behaviour.startsWith('fault:'));
+  assert.deepEqual(faulty.map((card) => card.behaviour).sort(), Object.keys(expected).sort());
+  const processor = bench.processor(limits);
+  await Promise.all(
+    faulty.map(async (card, i) => {
+      const call = { requestKey: `faulty-card-${i}`, credentials: bench.credentials };
+      const outcome = await processor.charge(orderOf(card.number, `faulty-${i}`), call);
+      assert.equal(brief(outcome), expected[card.behaviour], card.behaviour);
+    }),
+  );
+});
+
+test('22: a charge the processor forgets is never found and cannot be reversed: both stay unknown', async () => {
+  const processor = bench.processor();
+  const call = { requestKey: 'forgotten-charge', credentials: bench.credentials };
+  const order = orderOf('4000009801400006', 'forgotten');
+  assert.equal(brief(await processor.charge(order, call)), 'unknown');
+  const found = await processor.lookup({ operation: 'charge', money: order.money, reference: order.reference }, call);
+  assert.equal(found.kind, 'not_found');
+  assert.equal((await processor.reverse?.({ onlyUndecided: false }, call))?.kind, 'unknown');
+});
+
 test('a saved card’s token is charged like the card it stands for', async () => {
   const processor = bench.processor();
   const call = (requestKey: string) => ({ requestKey, credentials: bench.credentials });
