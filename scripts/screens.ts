@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from '../test/web/browser/chromium.ts';
-import { startCheckout } from '../test/web/checkout-server.ts';
+import { BROWSER_COOKIE, startCheckout } from '../test/web/checkout-server.ts';
 import { FIXTURES } from '../test/web/fixtures.ts';
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -25,15 +25,17 @@ const browser = await launchBrowser();
 for (const { name, view, kept } of FIXTURES.filter((fixture) => fixture.name.includes(only))) {
   for (const width of sizes) {
     for (const colorScheme of schemes) {
-      const page = await browser.newPage({
+      const context = await browser.newContext({
         viewport: { width, height: width > 800 ? 900 : 780 },
         colorScheme,
         deviceScaleFactor: 2,
       });
+      await context.addCookies([{ ...BROWSER_COOKIE, url: checkout.origin }]);
+      const page = await context.newPage();
       await page.route('https://shop.example/**', (route) => route.abort());
       await page.goto(checkout.origin + checkout.put(name, view, kept), { waitUntil: 'load' });
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-      await page.close();
+      await context.close();
     }
   }
 }

@@ -23,6 +23,9 @@ export function idFor(name: string): string {
     .slice(0, 24)}`;
 }
 
+/** A browser that was here before: kept forms are shown to it. */
+export const BROWSER_COOKIE = { name: 'tender_browser', value: 'AAAAAAAAAAAAAAAAAAAAAA' } as const;
+
 export interface TestOptions {
   publicUrl?: string;
   system?: Partial<System>;

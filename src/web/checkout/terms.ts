@@ -71,6 +71,13 @@ export function moneyHtml(locale: string, money: CheckoutView['money']): Html {
   return html`<data value="${money.amountMinor}" data-currency="${money.currency}"><bdi>${moneyText(locale, money)}</bdi></data>`;
 }
 
+/** The same for headlines: a currency code stands smaller beside the figure. */
+export function headlineMoneyHtml(locale: string, money: CheckoutView['money']): Html {
+  const pieces = moneyText(locale, money).split(/([A-Z]{3})/);
+  const shown = pieces.map((piece, i) => (i % 2 ? html`<small>${piece}</small>` : piece));
+  return html`<data value="${money.amountMinor}" data-currency="${money.currency}"><bdi>${shown}</bdi></data>`;
+}
+
 function savingOf(view: CheckoutView): ShownTerms['saving'] {
   if (view.saving === 'prompt') return 'box';
   if (view.saving === 'always') return 'sentence';

@@ -79,6 +79,7 @@ export const en = {
   'save.hint': 'You choose it yourself next time. {merchant} cannot charge it without you.',
 
   'mandate.heading': 'What you agree to',
+  'mandate.heading_done': 'What you agreed to',
   'mandate.who': 'Who',
   'mandate.for': 'For',
   'mandate.how_much': 'How much',

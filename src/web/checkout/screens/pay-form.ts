@@ -2,7 +2,7 @@
 import { MINUTE, plus } from '../../../lib/time.ts';
 import { attribute, type Html, html, type Part } from '../../html.ts';
 import { actionForm, after, cardText, type PageContext, timeHtml } from '../page-context.ts';
-import { moneyHtml } from '../terms.ts';
+import { headlineMoneyHtml } from '../terms.ts';
 import { cardFields } from './card-fields.ts';
 import { messageBanner, type PageMessage } from './messages.ts';
 import { testPanel } from './test-panel.ts';
@@ -35,7 +35,7 @@ export function summaryPart({ t, view }: PageContext): Html {
   const merchant = view.merchant.displayName;
   return html`<section class="summary" data-part="summary" aria-label="${t.text('summary.heading')}">
 <h1>${free ? t.text('title.save', { merchant }) : t.text('title.pay', { merchant })}</h1>
-${free ? html`<p class="amount words">${t.text('summary.nothing_now')}</p>` : html`<p class="amount">${moneyHtml(t.meta.tag, view.money)}</p>`}
+${free ? html`<p class="amount words">${t.text('summary.nothing_now')}</p>` : html`<p class="amount">${headlineMoneyHtml(t.meta.tag, view.money)}</p>`}
 ${view.captureMethod === 'manual' && !free && html`<p class="note">${t.text('summary.reserve_note')}</p>`}
 ${view.description !== undefined && html`<p class="description">${view.description}</p>`}
 </section>`;
@@ -81,8 +81,9 @@ function savePart({ t, view, terms, kept }: PageContext): Part {
 export function mandatePart({ t, terms, view }: PageContext): Part {
   if (terms.rows.length === 0) return false;
   const id = view.mandate?.mandateId;
+  const heading = view.situation.kind === 'completed' ? 'mandate.heading_done' : 'mandate.heading';
   return html`<section class="mandate" data-part="mandate" aria-labelledby="mandate-heading">
-<h3 id="mandate-heading">${t.text('mandate.heading')}</h3>
+<h3 id="mandate-heading">${t.text(heading)}</h3>
 <dl>${terms.rows.map((row) => html`<div data-section="${row.section}"><dt>${row.label}</dt><dd>${row.shown}</dd></div>`)}${
     id !== undefined && html`<div><dt>${t.text('mandate.id')}</dt><dd class="code">${id}</dd></div>`
   }</dl>

@@ -3,7 +3,7 @@ import type { Situation } from '../../../app/checkout-door.ts';
 import { type Html, html, type Part } from '../../html.ts';
 import { cardText, type PageContext, returnButton, timeHtml } from '../page-context.ts';
 import { isLongDone, returnsByItself } from '../state.ts';
-import { moneyHtml } from '../terms.ts';
+import { headlineMoneyHtml, moneyHtml } from '../terms.ts';
 import { mandatePart } from './pay-form.ts';
 import { icon } from './waiting.ts';
 
@@ -18,7 +18,7 @@ export function resultScreen(context: PageContext, situation: Completed): Html {
   return html`<div class="card">
 ${icon('check')}
 <h1 tabindex="-1" autofocus>${t.text(`${situation.outcome}.heading`)}</h1>
-${situation.outcome !== 'verified' && html`<p class="amount">${moneyHtml(t.meta.tag, view.money)}</p>`}
+${situation.outcome !== 'verified' && html`<p class="amount">${headlineMoneyHtml(t.meta.tag, view.money)}</p>`}
 ${outcomeSentences(context, situation)}
 ${again && html`<p class="again">${t.rich(`again.${situation.outcome}`, { date: timeHtml(context, situation.at, 'day') })}</p>`}
 ${going && html`<p class="hint">${t.text('return.going', { merchant })}</p>`}
@@ -36,7 +36,7 @@ export function receiptScreen(context: PageContext, situation: Completed): Html 
   const { t, view, path } = context;
   return html`<div class="card receipt">
 <h1>${t.text('receipt.heading')}</h1>
-<p class="amount">${moneyHtml(t.meta.tag, view.money)}</p>
+<p class="amount">${headlineMoneyHtml(t.meta.tag, view.money)}</p>
 <p>${t.text(`${situation.outcome}.heading`)}</p>
 ${outcomeSentences(context, situation)}
 ${facts(context, situation)}
