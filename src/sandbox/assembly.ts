@@ -27,11 +27,8 @@ export interface AssemblyOptions {
   onFatal: (error: Error) => void;
   /** The sandbox's own origin, once it listens. */
   base: () => string;
-  onConnectFault: (fault: {
-    kind: string;
-    params: Readonly<Record<string, number | boolean | string>>;
-    id: string;
-  }) => void;
+  /** The server shall be gone for so many seconds. */
+  onOutage: (seconds: number) => void;
 }
 
 export interface Assembly {
@@ -72,7 +69,7 @@ function assembleLocked(options: AssemblyOptions, unlock: () => void): Assembly 
   const nowOf = (account: string): number => options.now() + (world.accounts.get(account)?.offset ?? 0);
   const journal = createJournal(world, book, nowOf);
   const chance = createChance(book.seed);
-  const faults = createFaults({ chance, journal: (line) => journal.fault(line), onConnect: options.onConnectFault });
+  const faults = createFaults({ chance, journal: (line) => journal.fault(line), onOutage: options.onOutage });
   onFault = faults.apply;
   for (const line of early) faults.apply(line);
 

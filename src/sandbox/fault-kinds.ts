@@ -5,7 +5,7 @@
 import { type Fields, invalid, object } from './fields.ts';
 
 /** A `POST` passes before, decide (or step) and answer; look-ups, notifications and connections have stages of their own. */
-export type Stage = 'connect' | 'before' | 'decide' | 'step' | 'answer' | 'lookup' | 'notify';
+export type Stage = 'outage' | 'connect' | 'thinking' | 'before' | 'decide' | 'step' | 'answer' | 'lookup' | 'notify';
 export type FaultParams = Readonly<Record<string, number | boolean | string>>;
 
 export interface FaultEffect {
@@ -36,9 +36,10 @@ const timed = (stage: Stage, otherwise: number): KindSpec => ({ stage, params: [
 
 /** `silent` belongs to the answer stage when the charge is made first; see {@link stageOf}. */
 const KINDS: Record<string, KindSpec> = {
-  down: timed('connect', 30),
+  down: timed('outage', 30),
   reset_tls: plain('connect'),
   reset_accept: plain('connect'),
+  latency: { stage: 'thinking', params: [{ name: 'spec', type: 'text', otherwise: '0' }] },
   reset_request: plain('before'),
   silent: { stage: 'before', params: [{ name: 'charged', type: 'flag', otherwise: false }] },
   timeout_before: { stage: 'before', params: [seconds('s', 60, 3600)] },

@@ -6,6 +6,7 @@ import { type Chance, createChance, crockford, fraction } from './chance.ts';
 import type { Operation } from './charge.ts';
 import { type FaultEffect, faultsOfCard, readParams, STICKY, type Stage, stageOf } from './fault-kinds.ts';
 import { type Fields, invalid, object, optionalText, whole } from './fields.ts';
+import { type Latency, readLatency } from './latency.ts';
 import { type FaultLine, keyOf } from './world.ts';
 
 /** What a fault may be matched against. */
@@ -65,6 +66,8 @@ export interface Faults {
   apply(line: FaultLine): void;
   /** The fault of `stage` that meets this call, if any; its firing is written down. */
   fire(stage: Stage, facts: FaultFacts): FaultEffect | undefined;
+  /** The latency that the fault armed last asks for; undefined where the sandbox's own holds. */
+  latency(): Latency | undefined;
   /** Look-up faults that stay with a key from earlier look-ups. */
   stuckTo(account: string, key: string): readonly FaultEffect[];
 }
@@ -72,8 +75,8 @@ export interface Faults {
 export interface FaultsOptions {
   chance: Chance;
   journal: (line: FaultLine) => number;
-  /** Called for faults of the connect stage, which concern the listening socket rather than a call. */
-  onConnect: (fault: ArmedFault) => void;
+  /** Called when the server shall be gone for a while. */
+  onOutage: (seconds: number) => void;
 }
 
 const BODY = new Set(['kind', 'params', 'match', 'times', 'after', 'probability', 'seed', 'label']);
@@ -89,6 +92,8 @@ const MATCH = new Set([
   'amount',
 ]);
 const AMOUNT = new Set(['min', 'max']);
+/** Six bytes a character at worst, and the whole must fit into a line of the book. */
+const MOST_FAULT_CHARACTERS = 600;
 /** As good as for ever. */
 export const ALWAYS = 1_000_000_000;
 
@@ -110,12 +115,23 @@ export function createFaults(options: FaultsOptions): Faults {
     return undefined;
   };
 
+  const outage = (facts: FaultFacts): void => {
+    const fault = fire('outage', facts);
+    if (fault !== undefined) options.onOutage(Number(fault.params.s));
+  };
+
   return {
     arm(body) {
       count++;
       const fault = readFault(body, `X-${crockford(options.chance.draw('fault', String(count)), 0)}`);
+      if (JSON.stringify(fault).length > MOST_FAULT_CHARACTERS)
+        throw invalid('body', 'is too long for a line of the book');
       options.journal({ armed: fault.id, fault });
-      if (stageOf(fault) === 'connect') options.onConnect(fault);
+      // Without `after` there is no call to wait for.
+      if (stageOf(fault) === 'outage' && fault.after === 0) {
+        options.journal({ fired: fault.id });
+        options.onOutage(Number(fault.params.s));
+      }
       return fault.id;
     },
     list: () => [...armed.values()].map(({ fault, matched, fired }) => ({ ...fault, matched, fired })),
@@ -136,11 +152,17 @@ export function createFaults(options: FaultsOptions): Faults {
     },
     fire(stage, facts) {
       if (armed.size > 0) {
+        if (stage === 'before') outage(facts);
         const fault = fire(stage, facts);
         if (fault !== undefined) return fault;
       }
       const ofCard = faultsOfCard(facts.behaviour);
       return ofCard.length === 0 ? undefined : ofCard.find((effect) => stageOf(effect) === stage);
+    },
+    latency() {
+      if (armed.size === 0) return undefined;
+      const last = [...armed.values()].findLast(({ fault }) => fault.kind === 'latency')?.fault;
+      return last && readLatency(String(last.params.spec));
     },
     stuckTo(account, key) {
       const ids = stuck.get(keyOf(account, key));
@@ -186,7 +208,8 @@ function drawn(chance: Chance, fault: ArmedFault, facts: FaultFacts): boolean {
   if (fault.probability >= 1) return true;
   const source = fault.seed === undefined ? chance : createChance(fault.seed);
   // Faults of one kind under one seed draw alike, so a profile armed twice picks the same keys.
-  const purpose = fault.seed === undefined ? `fires ${fault.id}` : `fires ${fault.kind}`;
+  const purpose =
+    fault.seed === undefined ? `fires ${fault.id}` : `fires ${fault.kind} ${JSON.stringify(fault.params)}`;
   return fraction(source.draw(purpose, keyOf(facts.account, facts.key), facts.use), 0) < fault.probability;
 }
 
@@ -194,8 +217,10 @@ function readFault(body: unknown, id: string): ArmedFault {
   const fields = object(body, 'body', BODY);
   const effect = readParams(fields.kind, fields.params);
   const match = fields.match === undefined ? {} : readMatch(fields.match);
-  const connect = stageOf(effect) === 'connect';
-  if (connect && Object.keys(match).length > 0) throw invalid('match', 'is not possible before a request was read');
+  const stage = stageOf(effect);
+  const blind = stage === 'connect' || stage === 'outage' || stage === 'thinking';
+  if (blind && Object.keys(match).length > 0) throw invalid('match', `is not possible for ${effect.kind}`);
+  if (effect.kind === 'latency') checkLatency(effect);
   const { probability } = fields;
   if (probability !== undefined && (typeof probability !== 'number' || !(probability >= 0 && probability <= 1))) {
     throw invalid('probability', 'must be a number from 0 to 1');
@@ -212,6 +237,14 @@ function readFault(body: unknown, id: string): ArmedFault {
     ...(seed !== undefined && { seed }),
     ...(label !== undefined && { label }),
   };
+}
+
+function checkLatency(effect: FaultEffect): void {
+  try {
+    readLatency(String(effect.params.spec));
+  } catch (error) {
+    throw invalid('params.spec', (error as Error).message);
+  }
 }
 
 function readMatch(value: unknown): Match {

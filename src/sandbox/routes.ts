@@ -16,6 +16,7 @@ import { answerJson, type Exchange, header } from './exchange.ts';
 import { Refusal } from './fields.ts';
 import type { Desk } from './money-call.ts';
 import { answerAcs, answerInbox } from './page-calls.ts';
+import { postProfile } from './profiles.ts';
 import { postReversal } from './reversals.ts';
 import { postStep } from './steps.ts';
 
@@ -114,6 +115,9 @@ function routeControl(around: Surroundings, exchange: Exchange, path: readonly s
       return;
     case 'POST control/faults':
       postFault(context, exchange);
+      return;
+    case 'POST control/profiles':
+      postProfile(context, exchange);
       return;
     case 'GET control/faults':
       listFaults(context, exchange);

@@ -4,15 +4,17 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { controlKey } from './accounts.ts';
 import type { Timer } from './answer-faults.ts';
 import { type Assembly, assemble } from './assembly.ts';
 import { type Disk, realDisk } from './book.ts';
 import { answerRefusal, type Exchange, MAX_BODY_BYTES, readBody } from './exchange.ts';
+import type { FaultFacts } from './faults.ts';
 import { Refusal } from './fields.ts';
 import { type Latency, readLatency } from './latency.ts';
 import { route, routeName, type Surroundings } from './routes.ts';
+import { dieOf, SocketDesk } from './sockets.ts';
 
 export interface SandboxOptions {
   /** Data folder; made if absent. One process at a time. */
@@ -51,8 +53,6 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-/** Names come from callers: their number must not grow without bound. */
-const MOST_ROUTE_NAMES = 100;
 const TWO_GIB = 2 ** 31;
 const LOOPBACK_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
@@ -74,11 +74,12 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     disk: options.disk ?? realDisk,
     onFatal: options.onFatal ?? dieOf,
     base: () => base,
-    onConnectFault: (fault) => sockets.arm(fault.kind, Number(fault.params.s ?? 0)),
+    onOutage: (seconds) => sockets.goDown(seconds),
   });
   const { torn } = assembly.context.book;
   if (torn > 0) say(`the book ended in a torn line of ${torn} bytes, as after a kill; it was cut off`);
   try {
+    sockets.onAccept = (nth) => assembly.context.faults.fire('connect', connectionFacts(nth))?.kind;
     const around = surroundings(options, { assembly, sockets, timer, base: () => base });
     const scheme = options.tls === undefined ? 'http' : 'https';
     const server = options.tls === undefined ? createServer() : createTlsServer(options.tls);
@@ -110,95 +111,9 @@ const realTimer: Timer = (ms, then) => {
   return () => clearTimeout(handle);
 };
 
-/** Nobody may be answered once the disk has failed or a bug has shown itself: the process ends as if killed. */
-function dieOf(error: unknown): void {
-  setImmediate(() => {
-    throw error;
-  });
-}
-
-/** A listening server, its open connections, and what connect faults do to both. */
-class SocketDesk {
-  readonly calls = new Map<string, number>();
-  accepted = 0;
-  private readonly open = new Set<Socket>();
-  private readonly timer: Timer;
-  private readonly say: (words: string) => void;
-  private server: Server | undefined;
-  private address = { host: '127.0.0.1', port: 0 };
-  private resets: 'reset_accept' | 'reset_tls' | undefined;
-  private revive: () => void = () => {};
-
-  constructor(timer: Timer, say: (words: string) => void) {
-    this.timer = timer;
-    this.say = say;
-  }
-
-  get openCount(): number {
-    return this.open.size;
-  }
-
-  async listen(server: Server, address: { host: string; port: number }): Promise<void> {
-    this.server = server;
-    server.keepAliveTimeout = 65_000;
-    server.on('connection', (socket: Socket) => this.accept(socket));
-    await this.bind(address);
-    const bound = server.address() as AddressInfo;
-    this.address = { host: address.host, port: bound.port };
-  }
-
-  count(name: string): void {
-    const counted = this.calls.has(name) || this.calls.size < MOST_ROUTE_NAMES ? name : 'others';
-    this.calls.set(counted, (this.calls.get(counted) ?? 0) + 1);
-  }
-
-  /** Arms a fault of the connect stage: the next connection is reset, or the server is gone for `seconds`. */
-  arm(kind: string, seconds: number): void {
-    if (kind === 'down') this.goDown(seconds);
-    else this.resets = kind === 'reset_tls' ? 'reset_tls' : 'reset_accept';
-  }
-
-  close(): Promise<void> {
-    this.revive();
-    for (const socket of this.open) socket.destroy();
-    return new Promise((resolve) => {
-      if (this.server?.listening) this.server.close(() => resolve());
-      else resolve();
-    });
-  }
-
-  private bind(address: { host: string; port: number }): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server?.once('error', reject);
-      this.server?.listen(address.port, address.host, () => {
-        this.server?.removeListener('error', reject);
-        resolve();
-      });
-    });
-  }
-
-  private accept(socket: Socket): void {
-    this.accepted++;
-    this.open.add(socket);
-    socket.once('close', () => this.open.delete(socket));
-    socket.on('error', () => socket.destroy());
-    const reset = this.resets;
-    this.resets = undefined;
-    if (reset === 'reset_accept') socket.resetAndDestroy();
-    // In the handshake: after the greeting has come, before it is answered.
-    else if (reset === 'reset_tls') setImmediate(() => socket.resetAndDestroy());
-  }
-
-  private goDown(seconds: number): void {
-    this.say(`down for ${seconds} s, as asked for`);
-    this.server?.close();
-    this.server?.closeIdleConnections();
-    const cancel = this.timer(seconds * 1000, () => {
-      this.revive = () => {};
-      this.bind(this.address).catch(dieOf);
-    });
-    this.revive = cancel;
-  }
+/** All that is known of a caller before it has said anything. */
+function connectionFacts(nth: number): FaultFacts {
+  return { account: '', accountName: '', operations: [], key: 'connection', use: nth, method: '' };
 }
 
 function surroundings(
@@ -214,7 +129,7 @@ function surroundings(
     options.onHolders?.(holders);
   };
   return {
-    desk: { context, latency: () => latency, timer: parts.timer },
+    desk: { context, latency: () => context.faults.latency() ?? latency, timer: parts.timer },
     file: assembly.file,
     controlKey: controlKey(options.folder),
     health: () => ({ name: 'tender-sandbox', book: context.book.id, pid: process.pid, url: parts.base() }),
@@ -224,7 +139,7 @@ function surroundings(
       book: { lines: context.book.lines, bytes: context.book.bytes, syncs: context.book.syncs },
       charges: context.world.charges.size,
       undelivered_notifications: context.world.notices.size,
-      latency: latency.text,
+      latency: (context.faults.latency() ?? latency).text,
     }),
     hold(exchange) {
       changeHolders(1);
