@@ -5,6 +5,7 @@
 import type { Evidence } from './processor.ts';
 
 const MAX_BODY_BYTES = 2_048;
+const MAX_DETAIL_BYTES = 300;
 
 /** 12 to 19 digits that do not begin with 0, however grouped: longer than any amount, and the length of every card number. */
 const CARD_LIKE = /(?<!\d)[1-9](?:[ .\-_]?\d){11,18}(?!\d)/g;
@@ -50,14 +51,14 @@ export function evidenceOf({ operation, status, latencyMs, body, detail, secrets
     ...(status === undefined ? {} : { status }),
     latencyMs,
     bytes,
-    detail: scrub(detail, secrets),
-    ...(body && bytes > 0 ? { body: firstBytes(scrub(body.toString('utf8'), secrets)) } : {}),
+    detail: firstBytes(scrub(detail, secrets), MAX_DETAIL_BYTES),
+    ...(body && bytes > 0 ? { body: firstBytes(scrub(body.toString('utf8'), secrets), MAX_BODY_BYTES) } : {}),
   };
 }
 
-/** At most {@link MAX_BODY_BYTES} of `text`, cut between characters. */
-function firstBytes(text: string): string {
-  if (text.length * 3 <= MAX_BODY_BYTES) return text;
+/** At most `max` bytes of `text`, cut between characters. */
+function firstBytes(text: string, max: number): string {
+  if (text.length * 3 <= max) return text;
   const decoder = new TextDecoder('utf-8');
-  return decoder.decode(Buffer.from(text).subarray(0, MAX_BODY_BYTES), { stream: true });
+  return decoder.decode(Buffer.from(text).subarray(0, max), { stream: true });
 }

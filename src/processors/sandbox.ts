@@ -8,7 +8,19 @@
 import type { Logger } from 'pino';
 import type { Outbound } from '../system.ts';
 import { askJson, type CallLimits, type JsonAnswer, MONEY_LIMITS, QUESTION_LIMITS } from './http-client.ts';
-import type { Call, Capabilities, ChargeOrder, Outcome, Processor, StepOrder, UnknownOutcome } from './processor.ts';
+import type {
+  Call,
+  Capabilities,
+  ChargeOrder,
+  KeyOrder,
+  Lookup,
+  Outcome,
+  Processor,
+  Reversal,
+  StepOrder,
+  UndoOrder,
+  UnknownOutcome,
+} from './processor.ts';
 import { toLookup, toOutcome, toReversal } from './sandbox-answers.ts';
 import { readNotice } from './sandbox-notices.ts';
 import {
@@ -41,85 +53,105 @@ const CAPABILITIES: Capabilities = {
 const NOT_SUPPORTED: Outcome = { kind: 'declined', stage: 'not_sent', code: 'not_supported', raw: {} };
 
 /** The connector over `send`. It has no clock, no randomness and no state. */
-export function createSandboxProcessor({ send, log, limits }: SandboxOptions): Processor {
-  const moneyLimits = { ...MONEY_LIMITS, ...limits?.money };
-  const questionLimits = { ...QUESTION_LIMITS, ...limits?.question };
-
-  const ask = (request: SandboxRequest, call: Call, about: { operation: string; limits: CallLimits }) => {
-    const { base_url: baseUrl = '', merchant_key: merchantKey = '' } = call.credentials;
-    return askJson(send, {
-      operation: about.operation,
-      method: request.method,
-      url: `${baseUrl.replace(/\/+$/, '')}${request.path}`,
-      headers: { 'merchant-key': merchantKey, ...(request.requestKey && { 'request-key': request.requestKey }) },
-      body: request.body,
-      limits: about.limits,
-      secrets: [...request.secrets, merchantKey],
-      signal: call.signal,
-    });
+export function createSandboxProcessor(options: SandboxOptions): Processor {
+  const client: Client = {
+    send: options.send,
+    log: options.log,
+    moneyLimits: { ...MONEY_LIMITS, ...options.limits?.money },
+    questionLimits: { ...QUESTION_LIMITS, ...options.limits?.question },
   };
-
-  const tell = <T extends { kind: string }>(result: T | UnknownOutcome, call: Call): T | UnknownOutcome => {
-    if ('alarm' in result && result.alarm) {
-      const { why, evidence } = result;
-      const { operation, status, latencyMs, bytes, detail } = evidence;
-      log?.warn(
-        {
-          processor: 'sandbox',
-          request_key: call.requestKey,
-          operation,
-          why,
-          status,
-          latency_ms: latencyMs,
-          bytes,
-          detail,
-        },
-        'an answer of the processor is unreadable or contradicts the question',
-      );
-    }
-    return result;
-  };
-
-  const charge = async (order: ChargeOrder, call: Call, intent: Intent): Promise<Outcome> => {
-    const { requestKey } = call;
-    const request = chargeRequest(order, { intent, requestKey });
-    if (request === undefined) return NOT_SUPPORTED;
-    const answer = await ask(request, call, { operation: intent, limits: moneyLimits });
-    const { money, reference } = order;
-    return tell(toOutcome(answer, { operation: intent, requestKey, money, reference }), call);
-  };
-
-  const takeStep = async (order: StepOrder, call: Call, step: Step): Promise<Outcome> => {
-    const { requestKey } = call;
-    const answer = await ask(stepRequest(order, { step, requestKey }), call, { operation: step, limits: moneyLimits });
-    const { money, reference } = order;
-    const charged = { ref: order.chargeRef, amountMinor: order.charge.amountMinor };
-    return tell(toOutcome(answer, { operation: step, requestKey, money, reference, charge: charged }), call);
-  };
-
   return {
     name: 'sandbox',
     capabilities: CAPABILITIES,
-    charge: (order, call) => charge(order, call, 'charge'),
-    authorize: (order, call) => charge(order, call, 'authorize'),
-    verify: (order, call) => charge(order, call, 'verify'),
-    capture: (order, call) => takeStep(order, call, 'capture'),
-    void: (order, call) => takeStep(order, call, 'void'),
-    refund: (order, call) => takeStep(order, call, 'refund'),
-    async lookup(order, call) {
-      const { requestKey } = call;
-      const answer: JsonAnswer = await ask(lookupRequest(requestKey), call, {
-        operation: 'lookup',
-        limits: questionLimits,
-      });
-      return tell(toLookup(answer, { ...order, requestKey }), call);
-    },
-    async reverse(order, call) {
-      const { requestKey } = call;
-      const request = reversalRequest(order, requestKey);
-      const answer = await ask(request, call, { operation: 'reverse', limits: moneyLimits });
-      return tell(toReversal(answer, requestKey), call);
-    },
+    charge: (order, call) => charge(client, { order, call, intent: 'charge' }),
+    authorize: (order, call) => charge(client, { order, call, intent: 'authorize' }),
+    verify: (order, call) => charge(client, { order, call, intent: 'verify' }),
+    capture: (order, call) => takeStep(client, { order, call, step: 'capture' }),
+    void: (order, call) => takeStep(client, { order, call, step: 'void' }),
+    refund: (order, call) => takeStep(client, { order, call, step: 'refund' }),
+    lookup: (order, call) => lookUp(client, order, call),
+    reverse: (order, call) => reverse(client, order, call),
     parseNotification: readNotice,
   };
+}
+
+interface Client {
+  send: Outbound;
+  log: SandboxOptions['log'];
+  moneyLimits: CallLimits;
+  questionLimits: CallLimits;
+}
+
+async function charge(
+  client: Client,
+  { order, call, intent }: { order: ChargeOrder; call: Call; intent: Intent },
+): Promise<Outcome> {
+  const { requestKey } = call;
+  const request = chargeRequest(order, { intent, requestKey });
+  if (request === undefined) return NOT_SUPPORTED;
+  const answer = await ask(client, request, { call, operation: intent });
+  const { money, reference } = order;
+  return tell(client, call, toOutcome(answer, { operation: intent, requestKey, money, reference }));
+}
+
+async function takeStep(
+  client: Client,
+  { order, call, step }: { order: StepOrder; call: Call; step: Step },
+): Promise<Outcome> {
+  const { requestKey } = call;
+  const answer = await ask(client, stepRequest(order, { step, requestKey }), { call, operation: step });
+  const { money, reference } = order;
+  const charged = { ref: order.chargeRef, amountMinor: order.charge.amountMinor };
+  return tell(client, call, toOutcome(answer, { operation: step, requestKey, money, reference, charge: charged }));
+}
+
+async function lookUp(client: Client, order: KeyOrder, call: Call): Promise<Lookup> {
+  const { requestKey } = call;
+  const answer = await ask(client, lookupRequest(requestKey), { call, operation: 'lookup' });
+  return tell(client, call, toLookup(answer, { ...order, requestKey }));
+}
+
+async function reverse(client: Client, order: UndoOrder, call: Call): Promise<Reversal> {
+  const { requestKey } = call;
+  const answer = await ask(client, reversalRequest(order, requestKey), { call, operation: 'reverse' });
+  return tell(client, call, toReversal(answer, requestKey));
+}
+
+function ask(
+  client: Client,
+  request: SandboxRequest,
+  { call, operation }: { call: Call; operation: string },
+): Promise<JsonAnswer> {
+  const { base_url: baseUrl = '', merchant_key: merchantKey = '' } = call.credentials;
+  return askJson(client.send, {
+    operation,
+    method: request.method,
+    url: `${baseUrl.replace(/\/+$/, '')}${request.path}`,
+    headers: { 'merchant-key': merchantKey, ...(request.requestKey && { 'request-key': request.requestKey }) },
+    body: request.body,
+    limits: operation === 'lookup' ? client.questionLimits : client.moneyLimits,
+    secrets: [...request.secrets, merchantKey],
+    signal: call.signal,
+  });
+}
+
+/** Hands `result` on, and writes a line if it raises the alarm. */
+function tell<T extends { kind: string }>(client: Client, call: Call, result: T | UnknownOutcome): T | UnknownOutcome {
+  if ('alarm' in result && result.alarm) {
+    const { operation, status, latencyMs, bytes, detail } = result.evidence;
+    client.log?.warn(
+      {
+        processor: 'sandbox',
+        request_key: call.requestKey,
+        operation,
+        why: result.why,
+        status,
+        latency_ms: latencyMs,
+        bytes,
+        detail,
+      },
+      'an answer of the processor is unreadable or contradicts the question',
+    );
+  }
+  return result;
 }
