@@ -34,7 +34,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Allowed>> = {
   worker: { folders: ['app', 'store/due', 'lib'], types: ['system'] },
   embedded: { folders: ['lib'], packages: ['pg'] },
   sandbox: { folders: ['lib'] },
-  cli: { folders: ['lib'] },
+  // The commands that are the server put it together; the others speak to a running one.
+  cli: { folders: ['lib', 'app', 'vault', 'embedded', 'store/migrate', 'main', 'compose', 'config', 'system'] },
 };
 
 /** The sentences about what `file` of `src/` imports and may not. */
@@ -61,7 +62,7 @@ function mayImport(own: string | undefined, imported: Import): boolean {
   const targetFolder = target.includes('/') ? target.slice(0, target.indexOf('/')) : undefined;
   if (targetFolder === own && own !== undefined) return true;
   if (allowed === undefined) return targetFolder !== 'sandbox';
-  if (targetFolder === undefined) return imported.typeOnly && (allowed.types ?? []).includes(target);
+  if (imported.typeOnly && (allowed.types ?? []).includes(target)) return true;
   return allowed.folders.some((name) => target === name || target.startsWith(`${name}/`));
 }
 
