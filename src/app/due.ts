@@ -3,6 +3,7 @@ import { MINUTE, plus, SECOND } from '../lib/time.ts';
 import { claimDueAttempts } from '../store/attempts.ts';
 import { cardsInUse } from '../store/customers.ts';
 import { dueSessions } from '../store/due.ts';
+import { dropStaleKept } from '../store/kept.ts';
 import type { App } from './context.ts';
 import { contextFor } from './context.ts';
 import { expireDueSession } from './sessions.ts';
@@ -61,4 +62,9 @@ export async function sweepCards(app: App): Promise<number> {
     if (unneeded.length > 0) await app.vault.shred(tenantId, unneeded);
   }
   return due.length;
+}
+
+/** Drops what pages kept for browsers that did not come back. */
+export function dropStalePages(app: App): Promise<number> {
+  return dropStaleKept(app.database, { now: app.system.clock.now(), limit: 500 });
 }

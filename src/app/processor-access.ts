@@ -11,7 +11,7 @@ export async function processorOf(
   context: Context,
   name: string,
 ): Promise<{ processor: Processor; credentials: Credentials }> {
-  const processor = must(context.processors.get(name), `connector ${name}`);
+  const processor = must(context.processors.find(name), `connector ${name}`);
   return { processor, credentials: await credentialsOf(context, context.tenant) };
 }
 

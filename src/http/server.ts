@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { App } from '../app/context.ts';
-import { Identities, type Identity } from '../app/tenants.ts';
+import type { Identities, Identity } from '../app/tenants.ts';
 import { Rejected, reject } from '../domain/errors.ts';
 import { parseStrictJson } from '../lib/strict-json.ts';
 import { RateLimit } from './auth.ts';
@@ -10,11 +10,14 @@ import { errorHandler, sendProblem, shapeRejection } from './errors.ts';
 import { openapiInfo } from './openapi.ts';
 import { registrar } from './route.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mandateRoutes } from './routes/mandates.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { paymentSessionRoutes } from './routes/payment-sessions.ts';
 import { paymentRoutes } from './routes/payments.ts';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,6 +27,7 @@ declare module 'fastify' {
 
 export interface ServerOptions {
   app: App;
+  identities: Identities;
   /** Origin of this server as others see it, without a slash at the end; error pages live under it. */
   publicUrl: string;
   /** Requests a second per API key; 0 for no limit. */
@@ -58,7 +62,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(swagger, openapiInfo(publicUrl));
   const parts = {
     app,
-    identities: new Identities(app),
+    identities: options.identities,
     rateLimit: new RateLimit(options.rateLimitPerSecond, app.system.clock.now),
     docsUrl: publicUrl,
   };
@@ -68,6 +72,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     paymentRoutes(register);
     customerRoutes(register);
     mandateRoutes(register);
+    eventRoutes(register);
+    webhookEndpointRoutes(register);
+    deliveryRoutes(register);
   });
   notificationRoutes(server, { app, identities: parts.identities });
   healthRoutes(server, { app, publicUrl });

@@ -2,7 +2,8 @@
  * Runs what is due. A duty asks one table what is due, takes it by lease and calls the same `app` function the API calls.
  *
  * - Everything due lies in a row; losing this process loses nothing. Any number of runners may work on one database.
- * - A duty that did something is asked again at once; one that found nothing rests for `everyMs`, or until it is nudged.
+ * - A duty that did something is asked again at once, or after its `pauseMs`; one that found nothing rests for `everyMs`, or
+ *   until it is nudged.
  * - A duty that throws is logged and rests; it never stops the others.
  * - Tests do not start the runner: they call a duty's `run` themselves.
  */
@@ -12,8 +13,14 @@ export interface Duty {
   name: string;
   /** The longest rest between two looks, in milliseconds. */
   everyMs: number;
+  /** The rest after a look that found something: under load one look then finds more. Absent: none. */
+  pauseMs?: number;
   /** Does what is due now and answers how much that was. */
   run(): Promise<number>;
+  /** As `run`, but answers once the work has begun: the runner prefers it, so that slow work does not hold up the next. */
+  begin?(): Promise<number>;
+  /** Resolves when everything that was begun has ended. */
+  settled?(): Promise<void>;
   /** Calls `hear` when there may be work. */
   listen?(hear: () => void): () => void;
 }
@@ -29,6 +36,7 @@ export function startRunner(system: System, duties: readonly Duty[]): () => Prom
 function startDuty(system: System, duty: Duty): () => Promise<void> {
   let stopped = false;
   let again = false;
+  let pausing = false;
   let running: Promise<void> | undefined;
   let callOff = () => {};
   const look = (): void => {
@@ -37,13 +45,22 @@ function startDuty(system: System, duty: Duty): () => Promise<void> {
       again = true;
       return;
     }
+    if (pausing) return;
     callOff();
     again = false;
     running = once(duty, system.log).then((did) => {
       running = undefined;
       if (stopped) return;
-      if (did > 0 || again) look();
-      else callOff = system.clock.timer(duty.everyMs, look);
+      if (did === 0 && !again) callOff = system.clock.timer(duty.everyMs, look);
+      else if (duty.pauseMs === undefined) look();
+      else pause(duty.pauseMs);
+    });
+  };
+  const pause = (ms: number): void => {
+    pausing = true;
+    callOff = system.clock.timer(ms, () => {
+      pausing = false;
+      look();
     });
   };
   const deaf = duty.listen?.(look);
@@ -53,12 +70,13 @@ function startDuty(system: System, duty: Duty): () => Promise<void> {
     callOff();
     deaf?.();
     await running;
+    await duty.settled?.();
   };
 }
 
 async function once(duty: Duty, log: System['log']): Promise<number> {
   try {
-    return await duty.run();
+    return await (duty.begin?.() ?? duty.run());
   } catch (error) {
     log.error({ err: error, duty: duty.name }, 'a duty failed; it is tried again');
     return 0;

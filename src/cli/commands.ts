@@ -1,0 +1,102 @@
+/** Every command of `tender`. Each loads its own code only when it runs, so that help is quick. */
+
+export interface Command {
+  name: string;
+  summary: string;
+  /** Examples first, then the options. */
+  help: string;
+  /** Answers the exit code: 0 done, 1 failed, 2 wrong words. */
+  run(argv: string[]): Promise<number>;
+}
+
+export const commands: readonly Command[] = [
+  {
+    name: 'dev',
+    summary: 'everything on this machine: API, checkout, worker, sandbox, database',
+    help: `
+Examples:
+  npm start                          start, and print the keys
+  npm start --silent -- --json       print one line of JSON when ready
+  TENDER_PORT=5000 npm start         on another port
+
+Starts API and checkout (port 4600), worker, sandbox processor (port 4601) and, without DATABASE_URL, an embedded
+PostgreSQL. Data and keys stay in .tender (TENDER_DATA_DIR). Ctrl-C stops everything; a killed one recovers at the next start.
+
+  --json    print exactly one line of JSON on standard output when ready`,
+    run: async (argv) => (await import('./dev.ts')).runDev(argv),
+  },
+  {
+    name: 'serve',
+    summary: 'API and checkout on DATABASE_URL',
+    help: `
+Examples:
+  DATABASE_URL=postgres://… TENDER_MASTER_KEY_FILE=/etc/tender/key tender serve
+
+Serves API and checkout pages. Run any number of them on one database, and \`tender worker\` beside them. Settings:
+docs/configuration.md.`,
+    run: async (argv) => (await import('./serve.ts')).runServe(argv),
+  },
+  {
+    name: 'worker',
+    summary: 'everything that happens later, on DATABASE_URL',
+    help: `
+Examples:
+  DATABASE_URL=postgres://… TENDER_MASTER_KEY_FILE=/etc/tender/key tender worker
+
+Asks processors about open attempts, ends sessions, numbers and delivers events. Any number may run on one database.`,
+    run: async (argv) => (await import('./serve.ts')).runWorker(argv),
+  },
+  {
+    name: 'migrate',
+    summary: 'bring DATABASE_URL to the schema of this version',
+    help: `
+Examples:
+  DATABASE_URL=postgres://… tender migrate
+
+Runs what is missing, one migration a transaction, forward only. Safe to run twice and by several at once.`,
+    run: async (argv) => (await import('./migrate.ts')).runMigrate(argv),
+  },
+  {
+    name: 'keys',
+    summary: 'create, list and revoke API keys',
+    help: `
+Examples:
+  tender keys create --account acc_… --mode test --type secret
+  tender keys list --account acc_… --mode test
+  tender keys revoke key_… --account acc_… --mode test
+
+Finds the database by DATABASE_URL, else by the running \`tender dev\`. A new key is shown once.
+
+  --account ID          default: the only account
+  --mode test|live      default test
+  --type secret|public  default secret (create)
+  --json                one line of JSON`,
+    run: async (argv) => (await import('./keys.ts')).runKeys(argv),
+  },
+  {
+    name: 'accounts',
+    summary: 'create and list merchant accounts',
+    help: `
+Examples:
+  tender accounts create "Blue Door Books" --json
+  tender accounts list
+
+A new account has a test and a live tenant. Finds the database by DATABASE_URL, else by the running \`tender dev\`.`,
+    run: async (argv) => (await import('./accounts.ts')).runAccounts(argv),
+  },
+  {
+    name: 'sandbox',
+    summary: 'the sandbox processor alone',
+    help: `
+Examples:
+  tender sandbox start --port 4601 --latency 0
+
+The pretend bank behind test mode, as a process of its own. \`tender sandbox start --help\` lists its options.`,
+    async run(argv) {
+      const [verb, ...rest] = argv;
+      if (verb !== 'start') throw new (await import('./usage.ts')).Usage('tender sandbox start [options]');
+      const { runSandboxProcess } = await import('./sandbox.ts');
+      return runSandboxProcess(rest);
+    },
+  },
+];

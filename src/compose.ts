@@ -1,0 +1,109 @@
+/** Puts the program together from its settings and the outside world. Everything that runs is started from here. */
+import type { FastifyInstance } from 'fastify';
+import { createCheckoutDoor } from './app/checkout.ts';
+import type { App } from './app/context.ts';
+import { createNudge } from './app/nudge.ts';
+import { Identities } from './app/tenants.ts';
+import { buildServer } from './http/server.ts';
+import { createRegistry } from './processors/registry.ts';
+import { openDatabase, type StatementWatch } from './store/database.ts';
+import type { System } from './system.ts';
+import { deriveKey, type MasterKey } from './vault/master-key.ts';
+import { openVault } from './vault/vault.ts';
+import { registerCheckout } from './web/checkout/routes.ts';
+import { paymentDuties } from './worker/duties.ts';
+import { eventDuties } from './worker/event-duties.ts';
+import { type Duty, startRunner } from './worker/runner.ts';
+
+export interface Parts {
+  system: System;
+  databaseUrl: string;
+  vaultUrl: string;
+  masterKey: MasterKey;
+  connections: number;
+  prepared: boolean;
+  checkoutUrl: string;
+  /** Test mode may send webhooks to this machine. */
+  allowLoopbackWebhooks: boolean;
+  watch?: StatementWatch;
+}
+
+export interface Program {
+  app: App;
+  identities: Identities;
+  /** Everything that happens later, to be started, or stepped by calling `run`. */
+  duties: readonly Duty[];
+  close(): Promise<void>;
+}
+
+/** Opens database and vault and wires the application. No connection is made before the first use. */
+export function compose(parts: Parts): Program {
+  const { system } = parts;
+  const database = openDatabase({
+    url: parts.databaseUrl,
+    maxConnections: parts.connections,
+    connectTimeoutMs: 3_000,
+    prepared: parts.prepared,
+    ...(parts.watch === undefined ? {} : { watch: parts.watch }),
+  });
+  const vault = openVault({
+    url: parts.vaultUrl,
+    masterKey: parts.masterKey,
+    random: system.random,
+    maxConnections: 4,
+    prepared: parts.prepared,
+    ...(parts.watch === undefined ? {} : { watch: parts.watch }),
+  });
+  const app: App = {
+    system,
+    database,
+    vault,
+    processors: createRegistry({ send: system.send, log: system.log }),
+    checkoutUrl: parts.checkoutUrl,
+    nudge: createNudge(),
+    allowLoopbackWebhooks: parts.allowLoopbackWebhooks,
+  };
+  const identities = new Identities(app);
+  return {
+    app,
+    identities,
+    duties: [...paymentDuties(app, identities), ...eventDuties(app)],
+    async close() {
+      await database.close();
+      await vault.close();
+    },
+  };
+}
+
+export interface Doors {
+  publicUrl: string;
+  rateLimitPerSecond: number;
+  masterKey: MasterKey;
+  /** The pretend bank of test mode, if there is one. */
+  sandboxOrigin?: string;
+}
+
+/** The HTTP server of a program: API and checkout pages on one origin. */
+export function serverFor(program: Program, doors: Doors): Promise<FastifyInstance> {
+  const { app, identities } = program;
+  return buildServer({
+    app,
+    identities,
+    publicUrl: doors.publicUrl,
+    rateLimitPerSecond: doors.rateLimitPerSecond,
+    pages(server) {
+      registerCheckout(server, {
+        door: createCheckoutDoor(app, identities),
+        system: app.system,
+        keys: { csrf: deriveKey(doors.masterKey, 'checkout form tokens') },
+        publicUrl: app.checkoutUrl,
+        ...(doors.sandboxOrigin === undefined ? {} : { sandboxOrigin: doors.sandboxOrigin }),
+      });
+    },
+  });
+}
+
+/** Starts everything that happens later; the returned function stops it and waits for what is running. */
+export function startWorker(program: Program): () => Promise<void> {
+  return startRunner(program.app.system, program.duties);
+}
