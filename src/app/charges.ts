@@ -16,8 +16,8 @@ import { type ChargeFacts, findChargeFacts, holdMandate } from '../store/mandate
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
 import type { Answer, KeyWriter } from './idempotency.ts';
+import { type Actor, created, sessionFacts } from './new-session.ts';
 import type { InFlight } from './outcome.ts';
-import { type Actor, created, sessionFacts } from './sessions.ts';
 import { sendAttempt } from './settle.ts';
 
 /** The answer waits this long for the processor; after it the session is answered as pending and the result follows by event. */

@@ -16,17 +16,13 @@ import { Stale } from '../store/database.ts';
 import type { Page } from '../store/pages.ts';
 import { findPayment } from '../store/payments.ts';
 import { findSession, listSessions, type SessionFilters } from '../store/sessions.ts';
-import { renderSession } from '../wire/session.ts';
 import { Changes } from './apply.ts';
 import { chargeSeries } from './charges.ts';
 import type { Context } from './context.ts';
 import { type Answer, type IdempotentRequest, type KeyWriter, once } from './idempotency.ts';
+import { type Actor, created, sessionFacts } from './new-session.ts';
 
-/** Whose key is asking. */
-export interface Actor {
-  keyId: string;
-  kind: 'secret' | 'public';
-}
+export type { Actor } from './new-session.ts';
 
 /**
  * Creates a session; a next_in_series one is also charged before the answer. Throws Rejected with 400 for a bad request, 403
@@ -86,37 +82,10 @@ async function createWithPage(
   return answer;
 }
 
-/** The fields every type of session shares. */
-export function sessionFacts(context: Context, actor: Actor, request: SessionRequest) {
-  return {
-    tenantId: context.tenant.id,
-    id: context.system.ids.next('ps'),
-    type: request.type,
-    amountMinor: request.amountMinor,
-    currency: request.currency,
-    ...(request.description === undefined ? {} : { description: request.description }),
-    ...(request.externalReference === undefined ? {} : { externalReference: request.externalReference }),
-    ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
-    ...(request.returnUrl === undefined ? {} : { returnUrl: request.returnUrl }),
-    ...(request.expiresAt === undefined ? {} : { expiresAt: request.expiresAt }),
-    options: request.options,
-    createdBy: actor.keyId,
-    createdAt: context.at,
-  };
-}
-
 export async function existingCustomer(context: Context, customerId: string) {
   const customer = await findCustomer(context.database, context.tenant.id, customerId);
   if (customer === undefined) throw new Rejected(reject('customer_not_found', `There is no customer ${customerId}.`));
   return customer;
-}
-
-/** 201 with the session as it is. */
-export function created(context: Context, session: Session): Answer {
-  return {
-    status: 201,
-    body: JSON.stringify(renderSession(session, { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl })),
-  };
 }
 
 /** Throws Rejected with 404 for an unknown id and for another tenant's. */
