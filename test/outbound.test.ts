@@ -1,3 +1,4 @@
+/** The way out on real sockets: one request at most, exact about whether any of it left, within its limits. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';

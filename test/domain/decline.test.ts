@@ -1,3 +1,4 @@
+/** Declines: every code, card, date, wait and block of the data, and what people are told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import codes from '../../data/decline-codes.json' with { type: 'json' };

@@ -1,3 +1,4 @@
+/** Which addresses are public: both sides of every border, and the disguises of private ones. */
 import assert from 'node:assert/strict';
 import { BlockList, isIP } from 'node:net';
 import { test } from 'node:test';

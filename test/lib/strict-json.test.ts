@@ -1,3 +1,4 @@
+/** Strict JSON: reads what JSON.parse reads, refuses what two readers could read differently, names the place. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

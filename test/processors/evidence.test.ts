@@ -1,3 +1,4 @@
+/** Evidence: nothing spendable, nothing a database refuses, never more than 2 KiB. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

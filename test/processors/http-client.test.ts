@@ -1,3 +1,4 @@
+/** The shared JSON client: the contract’s limits, and random answers that must never pass for an approval. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

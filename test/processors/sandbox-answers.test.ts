@@ -1,3 +1,4 @@
+/** The sandbox connector’s reading of answers: the truth, and every lie and gap an answer can have. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeclineCode } from '../../src/domain/decline.ts';

@@ -1,3 +1,4 @@
+/** The sandbox connector’s calls: what leaves, what never leaves, and what a broken connection amounts to. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../src/processors/processor.ts';

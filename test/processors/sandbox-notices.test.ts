@@ -1,3 +1,4 @@
+/** The sandbox’s notifications: genuine, fresh and readable, or rejected with one of three words. */
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+/** The sandbox connector against the live sandbox: the conformance suite, every listed card, setting up. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import cards from '../../data/sandbox-cards.json' with { type: 'json' };
