@@ -23,9 +23,10 @@ export interface Call<Body, Params, Query> {
   idempotency: IdempotentRequest | undefined;
 }
 
-/** JSON, an answer kept under a key, or nothing (204). `headers` are sent beside it. */
+/** A value, JSON text as it is, an answer kept under a key, or nothing (204). `headers` are sent beside it. */
 export type Result =
   | { json: unknown; headers?: Record<string, string> }
+  | { body: string; headers?: Record<string, string> }
   | { answer: Answer; replayed: boolean }
   | { empty: true };
 
@@ -130,7 +131,10 @@ function send(
       .send(result.answer.body);
   }
   if (result.headers) reply.headers(result.headers);
-  return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(result.json));
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send('body' in result ? result.body : JSON.stringify(result.json));
 }
 
 function keyHeader(required: boolean) {
