@@ -1,6 +1,6 @@
 /** Makes `docs/errors.md`: every error code with its status, its title and what to do about it. */
+import { ERROR_ADVICE } from '../../src/domain/error-advice.ts';
 import { ERRORS, type ErrorCode } from '../../src/domain/errors.ts';
-import { ERROR_ADVICE } from './error-advice.ts';
 
 /** Text of the page. Each code has a heading of its own, so that a link can lead to it. */
 export function errorsPage(): string {
@@ -13,18 +13,19 @@ export function errorsPage(): string {
 # Errors
 
 Every error is a problem document after RFC 9457 (\`application/problem+json\`). Decide by \`code\`: codes are never renamed.
+\`type\` is the address of the page of this error on your own server.
 \`errors\` lists every problem with the request at once, each with a JSON Pointer to the field; \`request_id\` finds the request in the logs.
 
 \`\`\`json
 {
-  "type": "…/errors#invalid_request",
+  "type": "http://localhost:4600/docs/errors/invalid_request",
   "title": "${ERRORS.invalid_request.title}",
   "status": 400,
-  "detail": "/amount must be an integer.",
+  "detail": "/amount: Must be of type integer.",
   "instance": "urn:tender:request:req_…",
   "code": "invalid_request",
   "request_id": "req_…",
-  "errors": [{ "pointer": "/amount", "code": "type", "detail": "must be an integer" }]
+  "errors": [{ "pointer": "/amount", "code": "invalid_type", "detail": "Must be of type integer." }]
 }
 \`\`\`
 

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../../app/context.ts';
 import { ready } from '../../app/health.ts';
+import { ERROR_ADVICE } from '../../domain/error-advice.ts';
 import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
 
 export function healthRoutes(server: FastifyInstance, { app }: { app: App; publicUrl: string }): void {
@@ -19,6 +20,6 @@ export function healthRoutes(server: FastifyInstance, { app }: { app: App; publi
     if (!Object.hasOwn(ERRORS, code)) return reply.callNotFound();
     return reply
       .type('text/plain; charset=utf-8')
-      .send(`${code} (HTTP ${ERRORS[code].status})\n\n${ERRORS[code].title}.\n`);
+      .send(`${code} (HTTP ${ERRORS[code].status})\n\n${ERRORS[code].title}.\n\n${ERROR_ADVICE[code]}\n`);
   });
 }

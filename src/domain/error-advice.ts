@@ -1,5 +1,5 @@
-/** What a caller does about each error: the words of `docs/errors.md`. A new code does not compile before it has some. */
-import type { ErrorCode } from '../../src/domain/errors.ts';
+/** What a caller does about each error: the words of an error's page. A new code does not compile before it has some. */
+import type { ErrorCode } from './errors.ts';
 
 export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   invalid_request:
