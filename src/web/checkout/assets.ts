@@ -31,7 +31,11 @@ export function smallerStyle(css: string): string {
     .trim();
 }
 
-const style = smallerStyle(readFileSync(new URL('./style.css', import.meta.url), 'utf8'));
+const SHEETS = ['base', 'form', 'actions', 'screens', 'modes'];
+
+const style = smallerStyle(
+  SHEETS.map((name) => readFileSync(new URL(`./style/${name}.css`, import.meta.url), 'utf8')).join('\n'),
+);
 
 export const ASSETS = {
   style,

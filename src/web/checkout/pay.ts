@@ -75,7 +75,9 @@ interface Checked {
 
 function orderOf({ request, cookies }: Visit, form: Form, checked: Checked): PayOrder {
   const { terms, t } = checked;
-  const save = terms.saving === 'box' ? form.save_payment_method === 'true' : terms.saving !== 'none';
+  // A saved card is saved already: the box speaks of new ones.
+  const ticked = form.save_payment_method === 'true' && checked.reading.instrument.type !== 'saved';
+  const save = terms.saving === 'box' ? ticked : terms.saving !== 'none';
   const userAgent = request.headers['user-agent']?.slice(0, 500);
   const evidence = consentEvidence(terms, t, { ip: request.ip, ...(userAgent !== undefined && { userAgent }) });
   const browser = form.browser?.slice(0, 500);

@@ -40,7 +40,7 @@ export interface Phrases<C extends Catalogue> {
 }
 
 /** A catalogue ready to speak. */
-export function phrases<C extends Catalogue>(catalogue: C, meta: CatalogueMeta): Phrases<C> {
+export function phrases<const C extends Catalogue>(catalogue: C, meta: CatalogueMeta): Phrases<C> {
   const plurals = new Intl.PluralRules(meta.tag);
   const sentence = (key: string, values: Readonly<Record<string, unknown>>): string => {
     const message = catalogue[key] as Message;

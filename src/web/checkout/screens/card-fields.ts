@@ -37,7 +37,7 @@ ${
     name: 'card_name',
     label:
       view.nameOnCard === 'optional'
-        ? html`${t.text('field.card_name')} <small>(${t.text('field.optional')})</small>`
+        ? html`${t.text('field.card_name')} <span class="optional">(${t.text('field.optional')})</span>`
         : t.text('field.card_name'),
     attributes: html` autocomplete="cc-name" maxlength="100" spellcheck="false"`,
   })

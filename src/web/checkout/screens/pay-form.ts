@@ -67,7 +67,7 @@ function scriptTexts({ t }: PageContext): string {
 function savePart({ t, view, terms, kept }: PageContext): Part {
   const say = { merchant: view.merchant.displayName };
   if (terms.saving === 'box') {
-    return html`<div class="consent" data-part="save_consent">
+    return html`<div class="consent box" data-part="save_consent">
 <input type="checkbox" id="save_payment_method" name="save_payment_method" value="true" aria-describedby="save-hint"${attribute('checked', kept?.values.save_payment_method === 'true')}>
 <div><label for="save_payment_method">${t.text('save.box', say)}</label>
 <p class="hint" id="save-hint">${t.text('save.hint', say)}</p></div>

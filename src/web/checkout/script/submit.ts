@@ -92,7 +92,10 @@ export function showAnswer(page: ScriptPage, form: HTMLFormElement, answer: Scri
 
 /** The new end of the page, without touching what was typed. */
 export function moreTime(page: ScriptPage, answer: ScriptAnswer): void {
-  if (answer.state !== page.main.dataset.state) return showTruth(page);
+  if (answer.state !== page.main.dataset.state) {
+    showTruth(page);
+    return;
+  }
   page.main.dataset.expires = `${Date.parse(answer.expires_at)}`;
   for (const time of document.querySelectorAll('[data-part=more_time] time, [data-banner=expiring] time')) {
     time.setAttribute('datetime', answer.expires_at);
