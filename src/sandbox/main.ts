@@ -87,13 +87,15 @@ function createEnding(
 ): { reason: Promise<string>; onHolders: (holders: number) => void } {
   const { promise, resolve } = Promise.withResolvers<string>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(`ends on ${signal}`));
-  let waiting = exitWithParent ? setTimeout(() => resolve('ends: nobody came to hold it'), FIRST_HOLDER_MS) : undefined;
+  let waiting = exitWithParent
+    ? setTimeout(() => resolve('ends: nobody came to hold it'), FIRST_HOLDER_MS).unref()
+    : undefined;
   const onHolders = (holders: number): void => {
     if (!exitWithParent) return;
     clearTimeout(waiting);
     if (holders > 0) return;
     say(`the last holder is gone; ends in ${GRACE_MS / 1000} s unless held again`);
-    waiting = setTimeout(() => resolve('ends with its last holder'), GRACE_MS);
+    waiting = setTimeout(() => resolve('ends with its last holder'), GRACE_MS).unref();
   };
   return { reason: promise, onHolders };
 }

@@ -91,15 +91,12 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     base = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
     await new Promise<void>((resolve) => assembly.context.book.whenDurable(assembly.context.book.lines, resolve));
     assembly.resume();
-    return {
-      url: base,
-      port,
-      controlKey: around.controlKey,
-      async close() {
-        await sockets.close();
-        await assembly.close();
-      },
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      closing ??= sockets.close().then(() => assembly.close());
+      return closing;
     };
+    return { url: base, port, controlKey: around.controlKey, close };
   } catch (error) {
     await assembly.close();
     throw error;
