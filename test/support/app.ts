@@ -1,0 +1,178 @@
+/**
+ * Tender whole, for tests: a real database, real HTTP, the real sandbox processor, and a world (clock, ids, network) that the
+ * test owns. The worker does not run by itself: `runDue()` does everything that is due.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { bindSandbox } from '../../src/app/sandbox-binding.ts';
+import { createAccount, createApiKey } from '../../src/app/tenants.ts';
+import { compose, type Program, serverFor } from '../../src/compose.ts';
+import { createIdSource } from '../../src/lib/ids.ts';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
+import type { StatementWatch } from '../../src/store/database.ts';
+import { type Outbound, realSystem, type System } from '../../src/system.ts';
+import { loadMasterKey } from '../../src/vault/master-key.ts';
+import { type TestClock, testClock } from './clock.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+import { Merchant } from './merchant.ts';
+import { Payer } from './payer.ts';
+import { SandboxControl } from './sandbox-control.ts';
+
+export interface TestAppOptions {
+  /** Real time instead of the test's own clock: for tests of time-outs and of load. */
+  realTime?: boolean;
+  watch?: StatementWatch;
+  /** Stands between Tender and the network. */
+  wrapSend?: (send: Outbound) => Outbound;
+  /** An existing world to start on again, as after a crash. */
+  on?: { database: TestDatabase; sandbox: RunningSandbox; clock: TestClock };
+  connections?: number;
+  rateLimitPerSecond?: number;
+}
+
+export interface TestApp {
+  program: Program;
+  url: string;
+  clock: TestClock;
+  database: TestDatabase;
+  sandbox: RunningSandbox;
+  control: SandboxControl;
+  merchant: Merchant;
+  payer: Payer;
+  tenantId: string;
+  accountId: string;
+  logs: string[];
+  /** Does everything that is due, again and again until nothing is. Answers how much it did. */
+  runDue(): Promise<number>;
+  /** Another account on the same server. */
+  otherMerchant(): Promise<Merchant>;
+  /** Stops Tender and leaves database and sandbox as they are: what a crash leaves. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MASTER_KEY = loadMasterKey({ text: Buffer.alloc(32, 7).toString('base64') });
+
+/** Starts everything; `close()` takes it away again. */
+export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const clock = options.on?.clock ?? testClock(options.realTime ? Date.now() : undefined);
+  const [database, sandbox] =
+    options.on === undefined
+      ? await freshWorld(options.realTime ? undefined : clock)
+      : [options.on.database, options.on.sandbox];
+  const logs: string[] = [];
+  const system = testSystem(clock, options, logs);
+  const program = compose({
+    system,
+    databaseUrl: database.url,
+    vaultUrl: database.url,
+    masterKey: MASTER_KEY,
+    connections: options.connections ?? 8,
+    prepared: true,
+    checkoutUrl: 'http://localhost',
+    allowLoopbackWebhooks: true,
+    ...(options.watch === undefined ? {} : { watch: options.watch }),
+  });
+  const doors = {
+    publicUrl: 'http://localhost',
+    rateLimitPerSecond: options.rateLimitPerSecond ?? 0,
+    masterKey: MASTER_KEY,
+    sandboxOrigin: sandbox.url,
+  };
+  const server = await serverFor(program, doors);
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  // Payers and banks must find the page under the port that was free.
+  program.app.checkoutUrl = url;
+  const place = { baseUrl: sandbox.url, controlKey: sandbox.controlKey, notifyUrl: url };
+  const found = options.on === undefined ? await newAccount(program) : await keptAccount(program, database);
+  await bindSandbox(program.app, place);
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await program.close();
+  };
+  return {
+    program,
+    url,
+    clock,
+    database,
+    sandbox,
+    control: new SandboxControl(sandbox),
+    merchant: new Merchant(url, found.secretKey, found.publicKey),
+    payer: new Payer(url),
+    tenantId: found.tenantId,
+    accountId: found.accountId,
+    logs,
+    runDue: () => runDue(program),
+    async otherMerchant() {
+      const other = await newAccount(program);
+      await bindSandbox(program.app, place);
+      return new Merchant(url, other.secretKey, other.publicKey);
+    },
+    stop,
+    async close() {
+      await stop();
+      await sandbox.close();
+      await database.drop();
+    },
+  };
+}
+
+async function freshWorld(clock: TestClock | undefined): Promise<[TestDatabase, RunningSandbox]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tender-sandbox-'));
+  const [database, sandbox] = await Promise.all([
+    testDatabase(),
+    startSandbox({ folder, port: 0, latency: '0', sync: 'off', ...(clock === undefined ? {} : { now: clock.now }) }),
+  ]);
+  const close = sandbox.close.bind(sandbox);
+  sandbox.close = async () => {
+    await close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return [database, sandbox];
+}
+
+function testSystem(clock: TestClock, options: TestAppOptions, logs: string[]): System {
+  const real = realSystem('silent');
+  const world = options.realTime ? real.clock : clock;
+  const send = options.wrapSend === undefined ? real.send : options.wrapSend(real.send);
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) });
+  return { clock: world, random: real.random, ids: createIdSource(world.now, real.random), send, log };
+}
+
+interface Found {
+  accountId: string;
+  tenantId: string;
+  secretKey: string;
+  publicKey: string;
+}
+
+async function newAccount(program: Program): Promise<Found> {
+  const { accountId, testTenantId } = await createAccount(program.app, 'Blue Door Books');
+  return { accountId, tenantId: testTenantId, ...(await newKeys(program, testTenantId)) };
+}
+
+async function keptAccount(program: Program, database: TestDatabase): Promise<Found> {
+  const [row] = await database.query<{ tenant_id: string; account_id: string }>(
+    `select tenant_id, account_id from tenants where mode = 'test' order by tenant_id limit 1`,
+  );
+  return { accountId: row!.account_id, tenantId: row!.tenant_id, ...(await newKeys(program, row!.tenant_id)) };
+}
+
+async function newKeys(program: Program, tenantId: string): Promise<{ secretKey: string; publicKey: string }> {
+  const tenant = { id: tenantId, mode: 'test' } as const;
+  const secret = await createApiKey(program.app, tenant, 'secret');
+  const open = await createApiKey(program.app, tenant, 'public');
+  return { secretKey: secret.key, publicKey: open.key };
+}
+
+async function runDue(program: Program): Promise<number> {
+  let total = 0;
+  for (;;) {
+    let done = 0;
+    for (const duty of program.duties) done += await duty.run();
+    if (done === 0) return total;
+    total += done;
+  }
+}
