@@ -51,7 +51,7 @@ export async function claimDueDeliveries(database: Database, order: ClaimOrder):
         where d.next_attempt_at is not null and (d.tenant_id, d.endpoint_id) > (r.tenant_id, r.endpoint_id)
         order by d.tenant_id, d.endpoint_id limit 1) n),
     due as (
-      select e.tenant_id, d.id, d.next_attempt_at, coalesce(b.count, 0)
+      select d.tenant_id, d.id, d.next_attempt_at, coalesce(b.count, 0)
         + row_number() over (partition by e.tenant_id, e.id order by d.next_attempt_at, d.sequence) as place
       from receiver r
         join webhook_endpoints e on e.tenant_id = r.tenant_id and e.id = r.endpoint_id and e.enabled
@@ -59,15 +59,13 @@ export async function claimDueDeliveries(database: Database, order: ClaimOrder):
           ${order.busy.map((b) => b.count)}::integer[]) b (tenant_id, endpoint_id, count)
           on b.tenant_id = e.tenant_id and b.endpoint_id = e.id
         cross join lateral (
-          select d.id, d.next_attempt_at, d.sequence from deliveries d
+          select d.tenant_id, d.id, d.next_attempt_at, d.sequence from deliveries d
           where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.next_attempt_at <= ${now}
-          order by d.next_attempt_at, d.sequence limit ${order.perEndpoint}) d
+          order by d.next_attempt_at, d.sequence limit ${order.perEndpoint} for update skip locked) d
       where coalesce(b.count, 0) < ${order.perEndpoint}),
     taken as (
-      select d.tenant_id, d.id from deliveries d join (
-        select tenant_id, id from due where place <= ${order.perEndpoint} order by place, next_attempt_at limit ${order.limit}) c
-        on c.tenant_id = d.tenant_id and c.id = d.id
-      where d.next_attempt_at <= ${now} for update of d skip locked)
+      select tenant_id, id from due where place <= ${order.perEndpoint}
+      order by place, next_attempt_at limit ${order.limit})
     update deliveries d set version = d.version + 1, next_attempt_at = ${toIso(order.leaseUntil)}
     from taken k, webhook_endpoints e, tenants t, events v
     where d.tenant_id = k.tenant_id and d.id = k.id and e.tenant_id = d.tenant_id and e.id = d.endpoint_id
@@ -104,7 +102,7 @@ export async function recordTries(database: Database, outcomes: readonly TriedDe
         o (tenant_id, id, version, number, at, latency_ms, status_code, failure, answer, status, next_attempt_at)),
     ours as (
       select d.tenant_id, d.id from deliveries d join outcome o on o.tenant_id = d.tenant_id and o.id = d.id
-      where d.version = o.version order by d.tenant_id, d.id for update of d),
+      where d.version = o.version order by d.tenant_id, d.endpoint_id, d.lane, d.sequence for update of d),
     moved as (
       update deliveries d set version = d.version + 1, try_count = o.number, status = o.status,
         next_attempt_at = o.next_attempt_at,
@@ -133,16 +131,17 @@ export async function releaseLanes(database: Database, lanes: readonly Lane[], n
   if (lanes.length === 0) return 0;
   const rows = await database.claim(sql`
     with first as (
-      select distinct f.tenant_id, f.id
-      from unnest(${lanes.map((l) => l.tenantId)}::text[], ${lanes.map((l) => l.endpointId)}::text[],
-          ${lanes.map((l) => l.lane)}::text[]) l (tenant_id, endpoint_id, lane)
+      select f.tenant_id, f.id
+      from (select distinct * from unnest(${lanes.map((l) => l.tenantId)}::text[],
+          ${lanes.map((l) => l.endpointId)}::text[], ${lanes.map((l) => l.lane)}::text[]) l (tenant_id, endpoint_id, lane)
+          order by tenant_id, endpoint_id, lane) l
         cross join lateral (
           select d.tenant_id, d.id, d.next_attempt_at from deliveries d
           where d.tenant_id = l.tenant_id and d.endpoint_id = l.endpoint_id and d.lane = l.lane and d.status = 'pending'
-          order by d.sequence limit 1) f
+          order by d.sequence limit 1 for update) f
       where f.next_attempt_at is null)
     update deliveries d set version = d.version + 1, next_attempt_at = ${toIso(now)}
-    from first f where d.tenant_id = f.tenant_id and d.id = f.id and d.status = 'pending' and d.next_attempt_at is null
+    from first f where d.tenant_id = f.tenant_id and d.id = f.id
     returning 1`);
   return rows.length;
 }

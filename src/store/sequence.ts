@@ -92,7 +92,8 @@ export interface Numbering {
  *
  * A delivery waits when one of its lane is still pending. The row that says so is held for the statement: if it is just
  * ending, this waits for the end and then does not count it; if this comes first, the end waits, and who ended it looks for
- * followers in a later statement, which sees the new row. So none waits for something that has ended.
+ * followers in a later statement, which sees the new row. So none waits for something that has ended. Whoever locks several
+ * deliveries does so lane by lane in one order, so that nobody locks crosswise.
  */
 export async function writeNumbers(database: Database, numbering: Numbering): Promise<void> {
   const { tenantId, lastSequence, eventIds, deliveries } = numbering;
@@ -126,10 +127,12 @@ export async function writeNumbers(database: Database, numbering: Numbering): Pr
         ${deliveries.map((d) => d.follows)}::boolean[])
         d (id, endpoint_id, event_id, event_type, sequence, lane, follows)),
     ahead as (
-      select p.endpoint_id, p.lane from draft d
-        join deliveries p on p.tenant_id = d.tenant_id and p.endpoint_id = d.endpoint_id and p.lane = d.lane
-      where p.tenant_id = ${tenantId} and p.status = 'pending' and not d.follows
-      order by p.id for share of p),
+      select d.endpoint_id, d.lane
+      from (select * from draft where not follows order by endpoint_id, lane) d
+        cross join lateral (
+          select 1 from deliveries p
+          where p.tenant_id = d.tenant_id and p.endpoint_id = d.endpoint_id and p.lane = d.lane and p.status = 'pending'
+          order by p.sequence limit 1 for share) p),
     written as (
       insert into deliveries (tenant_id, id, version, endpoint_id, event_id, event_type, sequence, lane, status, try_count,
         next_attempt_at, created_at)
