@@ -63,6 +63,13 @@ test(`no file is longer than ${rules.MAX_LINES} lines`, () => {
   trips(rules.tooLong, 'src/app/everything.ts', 'const a = 1;\n'.repeat(401));
 });
 
+test('no function is longer than 60 lines', () => {
+  const longest = rules.functionsLongerThan(60, ['src', 'scripts', 'bench']);
+  assert.deepEqual(longest, []);
+  // The rule is awake: some function of the program has more than 20 lines.
+  assert.notDeepEqual(rules.functionsLongerThan(20, ['src/lib']), []);
+});
+
 test('every file opens with a comment that says what it is for', () => {
   nothing([...everything, ...migrations], rules.missingHeader);
   trips(rules.missingHeader, 'src/app/sessions.ts', `import { a } from './a.ts';\n/** Too late. */`);

@@ -1,6 +1,8 @@
 /** The rules about the shape of the code, each a function from a file to the sentences about what it breaks. */
-import { homedir } from 'node:os';
-import { posix } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, posix, relative } from 'node:path';
 import { PROJECT_FOLDER, type SourceFile, sqlStatementsIn } from './source-tree.ts';
 
 export const MAX_LINES = 400;
@@ -13,6 +15,25 @@ export function tooLong(file: SourceFile): string[] {
   return lines > MAX_LINES && !LONG_BY_NATURE.test(file.path)
     ? [`${file.path} has ${lines} lines; split it by responsibility`]
     : [];
+}
+
+/** The functions of more than `maxLines` lines of code, as `file:line`. Counted by Biome, which reads the syntax. */
+export function functionsLongerThan(maxLines: number, folders: readonly string[]): string[] {
+  const rule = { noExcessiveLinesPerFunction: { level: 'error', options: { maxLines } } };
+  const settings = { root: true, linter: { rules: { preset: 'none', complexity: rule } } };
+  const folder = mkdtempSync(join(tmpdir(), 'tender-tidy-'));
+  const existing = folders.filter((name) => existsSync(join(PROJECT_FOLDER, name)));
+  try {
+    const file = join(folder, 'biome.json');
+    writeFileSync(file, JSON.stringify(settings));
+    const words = ['lint', `--config-path=${file}`, '--reporter=github', '--max-diagnostics=none', ...existing];
+    const program = join(PROJECT_FOLDER, 'node_modules/@biomejs/biome/bin/biome');
+    const { stdout } = spawnSync(process.execPath, [program, ...words], { cwd: PROJECT_FOLDER, encoding: 'utf8' });
+    const found = stdout.matchAll(/noExcessiveLinesPerFunction[^\n]*?,file=([^,]+),line=(\d+)/g);
+    return [...found].map((match) => `${relative(PROJECT_FOLDER, match[1]!)}:${match[2]}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export function missingHeader(file: SourceFile): string[] {

@@ -72,6 +72,11 @@ export function customerRoutes(register: Register): void {
       return listResult(await pageOfCustomers(context, list), (customer) => renderCustomer(customer, context.tenant));
     },
   });
+  changeRoutes(register);
+  methodRoutes(register);
+}
+
+function changeRoutes(register: Register): void {
   register({
     method: 'PATCH',
     path: '/customers/:id',
@@ -105,7 +110,6 @@ export function customerRoutes(register: Register): void {
       return { empty: true };
     },
   });
-  methodRoutes(register);
 }
 
 function methodRoutes(register: Register): void {

@@ -64,6 +64,10 @@ export function paymentSessionRoutes(register: Register): void {
     }),
   });
   listRoute(register);
+  changeRoutes(register);
+}
+
+function changeRoutes(register: Register): void {
   register({
     method: 'PATCH',
     path: '/payment_sessions/:id',
