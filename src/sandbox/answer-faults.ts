@@ -19,6 +19,7 @@ export type Timer = (ms: number, then: () => void) => () => void;
 
 const OVERSIZED_BYTES = 10 * 1024 * 1024;
 const DRIP_EVERY_MS = 1000;
+const RESET_AFTER_MS = 20;
 
 /** Acts out a fault of the before stage. Nothing was charged. */
 export function actBefore(exchange: Exchange, effect: FaultEffect, timer: Timer): void {
@@ -120,7 +121,8 @@ function breakAnswer(exchange: Exchange, answer: Answer, about: { effect: FaultE
       return;
     case 'reset_mid_answer':
       res.writeHead(answer.status, head);
-      res.write(half, () => req.socket.resetAndDestroy());
+      // A moment later, or the reset would overtake the half that was sent.
+      res.write(half, () => about.timer(RESET_AFTER_MS, () => req.socket.resetAndDestroy()));
       return;
     case 'truncated':
       res.writeHead(answer.status, head);
