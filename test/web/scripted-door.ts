@@ -25,7 +25,7 @@ export function scriptedDoor(...views: CheckoutView[]): ScriptedDoor {
     onPay: () => ({ kind: 'see_page' }),
     change(view) {
       door.views.set(view.checkoutId, view);
-      for (const wake of waiting) wake();
+      for (const wake of [...waiting]) wake();
     },
     view: async (id) => door.views.get(id),
     async pay(_id, order) {
@@ -44,11 +44,14 @@ export function scriptedDoor(...views: CheckoutView[]): ScriptedDoor {
     async waitForChange(id, { version, signal }) {
       while ((door.views.get(id)?.version ?? 0) <= version && !signal?.aborted) {
         await new Promise<void>((resolve) => {
-          waiting.add(resolve);
-          signal?.addEventListener('abort', () => resolve(), { once: true });
+          const wake = () => {
+            waiting.delete(wake);
+            resolve();
+          };
+          waiting.add(wake);
+          signal?.addEventListener('abort', wake, { once: true });
         });
       }
-      waiting.clear();
       return door.views.get(id)?.version;
     },
     keepForm: async (id, browser, form) => void door.forms.set(`${id} ${browser}`, form),
