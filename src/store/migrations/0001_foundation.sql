@@ -26,7 +26,7 @@ create table event_counters (
 create table api_keys (
   key_hash bytea primary key,
   tenant_id text not null references tenants (tenant_id),
-  id text not null,
+  id text collate "C" not null,
   kind text not null check (kind in ('secret', 'public')),
   hint text not null,
   created_at timestamptz not null,
@@ -57,7 +57,7 @@ create index idempotency_keys_unfinished on idempotency_keys (created_at) where 
 
 create table customers (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   name text,
   email text,
@@ -73,7 +73,7 @@ create index customers_by_reference on customers (tenant_id, external_reference,
 
 create table payment_methods (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   customer_id text not null,
   type text not null check (type = 'card'),
@@ -101,7 +101,7 @@ create unique index payment_methods_one_per_card on payment_methods (tenant_id, 
 
 create table payment_sessions (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   type text not null check (type in ('one_time', 'first_in_series', 'next_in_series')),
   status text not null check (status in ('active', 'completed', 'expired', 'cancelled')),
@@ -145,7 +145,7 @@ create index payment_sessions_by_reference on payment_sessions (tenant_id, exter
 
 create table payments (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   session_id text not null,
   status text not null check (status in
@@ -185,7 +185,7 @@ create index payments_by_reference on payments (tenant_id, external_reference, i
 -- One row for each outbound operation that can move money, written before the call.
 create table attempts (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   session_id text not null,
   payment_id text not null,
@@ -234,7 +234,7 @@ create index attempts_due on attempts (next_sync_at, tenant_id) where next_sync_
 
 create table mandates (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   status text not null check (status in ('active', 'revoked', 'ended')),
   status_reason text,
@@ -276,7 +276,7 @@ create table mandate_consents (
 
 create table events (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   type text not null,
   object_id text not null,
   object_version integer not null,

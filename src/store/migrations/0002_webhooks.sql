@@ -3,7 +3,7 @@
 
 create table webhook_endpoints (
   tenant_id text not null references tenants (tenant_id),
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   -- One of sixteen places: a seventeenth endpoint is impossible, whoever asks at the same moment.
   slot integer check (slot between 1 and 16),
@@ -39,7 +39,7 @@ create unique index webhook_endpoints_slots on webhook_endpoints (tenant_id, slo
 -- for) go one after another: one that waits for an earlier one has no next_attempt_at.
 create table deliveries (
   tenant_id text not null,
-  id text not null,
+  id text collate "C" not null,
   version integer not null check (version > 0),
   endpoint_id text not null,
   event_id text not null,
