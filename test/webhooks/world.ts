@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import pg from 'pg';
 import pino from 'pino';
 import { Changes } from '../../src/app/apply.ts';
 import { type App, type Context, contextFor, type Tenant } from '../../src/app/context.ts';
@@ -18,13 +17,11 @@ import type { Delivery } from '../../src/domain/webhook-delivery.ts';
 import { createIdSource } from '../../src/lib/ids.ts';
 import { plus, type Timestamp } from '../../src/lib/time.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { findTenant } from '../../src/store/tenants.ts';
 import { realSystem, type System } from '../../src/system.ts';
 import { loadMasterKey } from '../../src/vault/master-key.ts';
-import { migrateVault } from '../../src/vault/migrate.ts';
 import { openVault } from '../../src/vault/vault.ts';
-import { testPostgres } from '../support/postgres.ts';
+import { testDatabase } from '../support/database.ts';
 
 export interface World {
   app: App;
@@ -43,7 +40,8 @@ export interface World {
 }
 
 export async function createWorld(t: TestContext, parts: Partial<System> = {}): Promise<World> {
-  const { url, drop } = await freshDatabase();
+  const testing = await testDatabase();
+  const { url } = testing;
   const closers: (() => Promise<void>)[] = [];
   const masterKey = loadMasterKey({ text: randomBytes(32).toString('base64') });
   let offset = 0;
@@ -73,17 +71,14 @@ export async function createWorld(t: TestContext, parts: Partial<System> = {}): 
     };
   };
   const app = another();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
   t.after(async () => {
-    await client.end();
     await Promise.all(closers.map((close) => close()));
-    await drop();
+    await testing.drop();
   });
   const { testTenantId, liveTenantId } = await createAccount(app, 'Shop');
   const dispatchers = new Map<string, Dispatcher>();
   const dispatcher = (options: Partial<DeliveryOptions> = {}): Dispatcher => {
-    const key = JSON.stringify(options);
+    const key = JSON.stringify({ ...options, ownAddresses: [...(options.ownAddresses ?? [])] });
     const known = dispatchers.get(key) ?? new Dispatcher(app, options);
     dispatchers.set(key, known);
     return known;
@@ -100,7 +95,7 @@ export async function createWorld(t: TestContext, parts: Partial<System> = {}): 
         offset += ms;
       },
     },
-    query: async <Row>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as Row[],
+    query: testing.query,
     another,
     dispatcher,
     async settle() {
@@ -108,23 +103,6 @@ export async function createWorld(t: TestContext, parts: Partial<System> = {}): 
       return deliverDue(dispatcher());
     },
   };
-}
-
-async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
-  const { adminUrl } = await testPostgres();
-  const name = `webhooks_${randomBytes(6).toString('hex')}`;
-  await oneStatement(adminUrl, `create database ${name}`);
-  const url = adminUrl.replace(/^([a-z]+:\/\/[^/]*\/)[^?]*/, `$1${name}`);
-  await migrate(url, () => undefined);
-  await migrateVault(url);
-  return { url, drop: () => oneStatement(adminUrl, `drop database ${name} with (force)`) };
-}
-
-async function oneStatement(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(text);
-  await client.end();
 }
 
 /** A merchant's customer: the simplest object that has versions and events. */
