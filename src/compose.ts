@@ -7,7 +7,7 @@ import { Identities } from './app/tenants.ts';
 import { buildServer } from './http/server.ts';
 import { createRegistry } from './processors/registry.ts';
 import { openDatabase, type StatementWatch } from './store/database.ts';
-import type { System } from './system.ts';
+import { ownAddresses, type System } from './system.ts';
 import { deriveKey, type MasterKey } from './vault/master-key.ts';
 import { openVault } from './vault/vault.ts';
 import { registerCheckout } from './web/checkout/routes.ts';
@@ -67,7 +67,7 @@ export function compose(parts: Parts): Program {
   return {
     app,
     identities,
-    duties: [...paymentDuties(app, identities), ...eventDuties(app)],
+    duties: [...paymentDuties(app, identities), ...eventDuties(app, { ownAddresses: ownAddresses() })],
     async close() {
       await database.close();
       await vault.close();

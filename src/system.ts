@@ -4,6 +4,7 @@
  * Tests replace any part of it; nothing in the code asks whether it is being tested.
  */
 import { randomFillSync } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import pino, { type Logger } from 'pino';
 import { createIdSource, type IdSource } from './lib/ids.ts';
 import type { Timestamp } from './lib/time.ts';
@@ -90,4 +91,9 @@ export function realSystem(logLevel: string): System {
     send,
     log: pino({ level: logLevel }, pino.destination(2)),
   };
+}
+
+/** The addresses of this machine's network interfaces: what listens there is ours or the operator's, never a merchant's. */
+export function ownAddresses(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)));
 }
