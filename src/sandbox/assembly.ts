@@ -3,13 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { type Account, type AccountFile, accountFile } from './accounts.ts';
 import { type Agenda, createAgenda } from './agenda.ts';
 import type { Timer } from './answer-faults.ts';
-import { type Disk, openBook } from './book.ts';
+import { openBook } from './book.ts';
 import { lockBook } from './book-file.ts';
 import { createChance } from './chance.ts';
 import type { Charge, Operation } from './charge.ts';
 import { type Context, schedule } from './context.ts';
 import { runDue } from './due.ts';
 import { createFaults, type Faults } from './faults.ts';
+import type { Disk } from './group-commit.ts';
 import { createOutbox } from './outbox.ts';
 import { createJournal, createWorld, type Notice, replayLine, type World } from './world.ts';
 
@@ -24,6 +25,7 @@ export interface AssemblyOptions {
   now: () => number;
   timer: Timer;
   disk: Disk;
+  say: (words: string) => void;
   onFatal: (error: Error) => void;
   /** The sandbox's own origin, once it listens. */
   base: () => string;

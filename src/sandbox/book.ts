@@ -4,20 +4,10 @@
  * process without an answer, because nobody may be told what the disk did not keep.
  */
 import { randomBytes } from 'node:crypto';
-import { close, closeSync, fdatasync, fsyncSync, openSync, write } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BookLine, chainSum, readBook } from './book-file.ts';
-
-/** The two things asked of a disk; replaced by tests that let the n-th of them fail. */
-export interface Disk {
-  write(file: number, data: Buffer, done: (error: Error | null, written: number) => void): void;
-  sync(file: number, done: (error: Error | null) => void): void;
-}
-
-export const realDisk: Disk = {
-  write: (file, data, done) => write(file, data, 0, data.length, null, done),
-  sync: (file, done) => fdatasync(file, done),
-};
+import { BookError, type BookLine, chainSum, readBook } from './book-file.ts';
+import { createGroupCommit, type Disk, type GroupCommit } from './group-commit.ts';
 
 export interface BookOptions {
   folder: string;
@@ -26,6 +16,8 @@ export interface BookOptions {
   maxBytes: number;
   now: () => number;
   disk: Disk;
+  /** Words for people. */
+  say?: (words: string) => void;
   /** Called once when the disk failed; must not return to work that answers. */
   onFatal: (error: Error) => void;
 }
@@ -51,6 +43,7 @@ export interface Book {
   close(): Promise<void>;
 }
 
+const VERSION = 1;
 export const MAX_LINE_BYTES = 4096;
 /** Kept free for the lines that follow from charges already decided. */
 const RESERVE_BYTES = 64 * 1024;
@@ -63,11 +56,16 @@ export function openBook(options: BookOptions, replay: (line: BookLine) => void)
     if (first === undefined) first = line;
     else replay(line);
   });
-  const writer = createWriter(options, openSync(path, 'a', 0o600), end);
+  if (first !== undefined && (first.kind !== 'book' || first.version !== VERSION)) {
+    throw new BookError(`${path} is not a book of version ${VERSION}`);
+  }
+  const file = openSync(path, 'a', 0o600);
+  const commit = createGroupCommit({ ...options, file, durable: end.lines });
+  const writer = createWriter(end, commit, options);
   if (first === undefined) {
     const seed = options.seed ?? randomBytes(16).toString('hex');
     const salt = randomBytes(16).toString('hex');
-    writer.append('book', { format: 'tender-sandbox-book', version: 1, seed, salt, sync: options.sync });
+    writer.append('book', { format: 'tender-sandbox-book', version: VERSION, seed, salt, sync: options.sync });
     syncFolder(options.folder);
     first = { n: 1, at: '', kind: 'book', sum: writer.sum(), seed, salt };
   }
@@ -85,107 +83,51 @@ export function openBook(options: BookOptions, replay: (line: BookLine) => void)
       return writer.bytes();
     },
     get syncs() {
-      return writer.syncs();
+      return commit.syncs();
     },
     get full() {
       return writer.bytes() + RESERVE_BYTES > options.maxBytes;
     },
     append: writer.append,
-    whenDurable: writer.whenDurable,
-    close: writer.close,
+    whenDurable: commit.whenDurable,
+    close: commit.close,
   };
 }
 
 interface Writer {
   append(kind: string, fields: object): number;
-  whenDurable(n: number, then: () => void): void;
-  close(): Promise<void>;
   lines(): number;
   bytes(): number;
-  syncs(): number;
   sum(): string;
 }
 
-function createWriter(options: BookOptions, file: number, end: { lines: number; bytes: number; sum: string }): Writer {
+/** Numbers and chains lines, and hands them to `commit`. */
+function createWriter(
+  end: { lines: number; bytes: number; sum: string },
+  commit: GroupCommit,
+  options: Pick<BookOptions, 'now' | 'maxBytes' | 'say'>,
+): Writer {
   let { lines, bytes, sum } = end;
-  let durable = lines;
-  let syncs = 0;
-  let queue: string[] = [];
-  let busy = false;
-  let dead = false;
-  const waiting: { n: number; run: () => void }[] = [];
-
-  const fail = (error: Error): void => {
-    dead = true;
-    options.onFatal(error);
-  };
-  const finish = (upTo: number): void => {
-    durable = upTo;
-    let ready = 0;
-    while (ready < waiting.length && waiting[ready]!.n <= upTo) ready++;
-    for (const waiter of waiting.splice(0, ready)) waiter.run();
-    if (queue.length > 0) flush();
-    else busy = false;
-  };
-  const settle = (upTo: number): void => {
-    if (options.sync === 'off') {
-      finish(upTo);
-      return;
-    }
-    options.disk.sync(file, (error) => {
-      if (error !== null) return fail(error);
-      syncs++;
-      finish(upTo);
-    });
-  };
-  const writeAll = (data: Buffer, upTo: number): void => {
-    options.disk.write(file, data, (error, written) => {
-      if (error !== null) return fail(error);
-      if (written < data.length) writeAll(data.subarray(written), upTo);
-      else settle(upTo);
-    });
-  };
-  const flush = (): void => {
-    const batch = queue;
-    queue = [];
-    writeAll(Buffer.from(batch.join('')), lines);
-  };
-
   return {
     append(kind, fields) {
       const n = lines + 1;
       const body = JSON.stringify(fields);
       const start = `{"n":${n},"at":"${new Date(options.now()).toISOString()}","kind":"${kind}"`;
       const content = body === '{}' ? `${start}}` : `${start},${body.slice(1)}`;
-      const size = Buffer.byteLength(content) + 73;
+      const next = chainSum(sum, content);
+      const line = `${content.slice(0, -1)},"sum":"${next}"}\n`;
+      const size = Buffer.byteLength(line);
       if (size > MAX_LINE_BYTES) throw new Error(`a ${kind} line of ${size} bytes does not fit the book`);
       lines = n;
-      sum = chainSum(sum, content);
-      bytes += size + 1;
-      queue.push(`${content.slice(0, -1)},"sum":"${sum}"}\n`);
-      if (!busy && !dead) {
-        busy = true;
-        // After this turn of the event loop, so that every request that arrived with it shares one sync.
-        setImmediate(flush);
-      }
+      sum = next;
+      const warnAt = options.maxBytes * 0.9;
+      if (bytes < warnAt && bytes + size >= warnAt) options.say?.('the book is at 90 % of its bound');
+      bytes += size;
+      commit.push(n, line);
       return n;
     },
-    whenDurable(n, then) {
-      if (dead) return;
-      if (n <= durable) then();
-      else waiting.push({ n, run: then });
-    },
-    close: () =>
-      new Promise((resolve) => {
-        const end = (): void => close(file, () => resolve());
-        if (dead) closeSync(file);
-        if (dead) resolve();
-        else if (durable === lines) end();
-        else waiting.push({ n: lines, run: end });
-      }),
     lines: () => lines,
     bytes: () => bytes,
-    syncs: () => syncs,
     sum: () => sum,
   };
 }

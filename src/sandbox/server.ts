@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { controlKey } from './accounts.ts';
 import type { Timer } from './answer-faults.ts';
 import { type Assembly, assemble } from './assembly.ts';
-import { type Disk, realDisk } from './book.ts';
 import { answerRefusal, type Exchange, MAX_BODY_BYTES, readBody } from './exchange.ts';
 import type { FaultFacts } from './faults.ts';
 import { Refusal } from './fields.ts';
+import { type Disk, realDisk } from './group-commit.ts';
 import { type Latency, readLatency } from './latency.ts';
 import { route, routeName, type Surroundings } from './routes.ts';
 import { dieOf, SocketDesk } from './sockets.ts';
@@ -72,6 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     now: options.now ?? Date.now,
     timer,
     disk: options.disk ?? realDisk,
+    say,
     onFatal: options.onFatal ?? dieOf,
     base: () => base,
     onOutage: (seconds) => sockets.goDown(seconds),

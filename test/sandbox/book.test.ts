@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Book, type BookOptions, type Disk, openBook, realDisk } from '../../src/sandbox/book.ts';
+import { type Book, type BookOptions, openBook } from '../../src/sandbox/book.ts';
 import { type BookLine, readBook } from '../../src/sandbox/book-file.ts';
+import { type Disk, realDisk } from '../../src/sandbox/group-commit.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { card, foundTown, temporaryFolder } from './merchant.ts';
 
