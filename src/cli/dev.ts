@@ -1,11 +1,11 @@
 /** `tender dev`, which `npm start` runs: everything on this machine, ready within seconds, keys printed. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bindSandbox } from '../app/sandbox-binding.ts';
 import { compose, serverFor, startWorker } from '../compose.ts';
 import { type Config, readConfig } from '../config.ts';
-import { startEmbeddedPostgres } from '../embedded/postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/postgres.ts';
 import { checkDatabase, migrate } from '../store/migrate.ts';
 import { realSystem } from '../system.ts';
 import { createMasterKeyFile, loadMasterKey, type MasterKey } from '../vault/master-key.ts';
@@ -24,8 +24,25 @@ export async function runDev(argv: string[]): Promise<number> {
   const config = readConfig(process.env);
   const dataDir = resolve(config.TENDER_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const system = realSystem(config.TENDER_LOG_LEVEL === 'info' ? 'warn' : config.TENDER_LOG_LEVEL);
   const postgres = config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir, say }) : undefined;
+  try {
+    await serveUntil(told, { config, dataDir, postgres, json: values.json === true });
+  } finally {
+    await postgres?.stop();
+  }
+  return 0;
+}
+
+interface Place {
+  config: Config;
+  dataDir: string;
+  postgres: EmbeddedPostgres | undefined;
+  json: boolean;
+}
+
+/** Everything but the database: up, announced, and down again when told. */
+async function serveUntil(told: Promise<void>, { config, dataDir, postgres, json }: Place): Promise<void> {
+  const system = realSystem(config.TENDER_LOG_LEVEL === 'info' ? 'warn' : config.TENDER_LOG_LEVEL);
   const databaseUrl = config.DATABASE_URL ?? postgres!.url;
   const vaultUrl = config.VAULT_DATABASE_URL ?? databaseUrl;
   const [sandbox] = await Promise.all([
@@ -65,21 +82,22 @@ export async function runDev(argv: string[]): Promise<number> {
     account_id: account,
     pid: process.pid,
   };
-  writeFileSync(join(dataDir, 'server.json'), `${JSON.stringify({ ...ready, database_url: databaseUrl }, null, 2)}\n`, {
-    mode: 0o600,
-  });
-  announce(ready, { json: values.json === true, adopted: postgres?.adopted === true });
+  keepFacts(join(dataDir, 'server.json'), { ...ready, database_url: databaseUrl });
+  announce(ready, { json, adopted: postgres?.adopted === true });
 
   await told;
   say('Stopping: requests in flight are finished first.');
-  const giveUp = setTimeout(() => process.exit(1), 19_000);
+  setTimeout(() => process.exit(1), 19_000).unref();
   await server.close();
   await stopWorker();
   await program.close();
   sandbox.release();
-  await postgres?.stop();
-  clearTimeout(giveUp);
-  return 0;
+}
+
+/** The keys are in this file: a crash leaves the old one or the new one, never half of one. */
+function keepFacts(file: string, facts: Ready & { database_url: string }): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 async function prepare(databaseUrl: string, vaultUrl: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** `tender sandbox start`, and how `tender dev` starts or finds its sandbox: always as a process of its own. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -30,15 +30,28 @@ export async function startSandbox(options: {
   say(line: string): void;
 }): Promise<RunningSandbox> {
   const folder = join(options.dataDir, 'sandbox');
-  const found = await findSandbox(options.port, folder);
+  const note = join(options.dataDir, 'sandbox-url');
+  const found =
+    (await findSandbox(lastUrl(note), folder)) ?? (await findSandbox(`http://127.0.0.1:${options.port}`, folder));
   const url = found ?? (await spawnFreely(folder, options));
+  writeFileSync(note, `${url}\n`);
   const controlKey = readFileSync(join(folder, 'control.key'), 'utf8').trim();
   return { url, controlKey, release: hold(url, controlKey) };
 }
 
-/** The sandbox on this port, if it is one that works on our folder: it takes our control key. */
-async function findSandbox(port: number, folder: string): Promise<string | undefined> {
-  const url = `http://127.0.0.1:${port}`;
+/** Where the last start had its sandbox: another port than the wanted one, if that was taken. */
+function lastUrl(note: string): string | undefined {
+  try {
+    return readFileSync(note, 'utf8').trim();
+  } catch {
+    // No start before this one.
+    return undefined;
+  }
+}
+
+/** The sandbox at this address, if it is one that works on our folder: it takes our control key. */
+async function findSandbox(url: string | undefined, folder: string): Promise<string | undefined> {
+  if (url === undefined) return undefined;
   try {
     const health = (await (await fetch(`${url}/health`, { signal: AbortSignal.timeout(1_000) })).json()) as {
       name?: string;
