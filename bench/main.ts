@@ -23,20 +23,25 @@ const LANES = 64;
 const CONNECTIONS = 16;
 
 const figures: Figure[] = [];
+const note = (one: Figure): void => {
+  figures.push(one);
+  say(`  ${one.name}: ${one.value} ${one.unit}${one.ratio === null ? '' : ` (${one.ratio} of ${one.ceiling})`}`);
+};
+let keys = 0;
 let server = await startTender();
 try {
   if (wanted('create_64')) await createMany(server);
   if (wanted('create_1')) await createOne(server);
   if (wanted('get_64')) await getMany(server);
-  if (wanted('payment')) figures.push(await step('whole payments', () => measurePayments(server, RUN_MS)));
+  if (wanted('payment')) note(await step('whole payments', () => measurePayments(server, RUN_MS)));
   if (wanted('next_in_series_32'))
-    figures.push(await step('charges without the payer', () => measureNext(server, RUN_MS)));
+    note(await step('charges without the payer', () => measureNext(server, RUN_MS)));
   if (wanted('webhook_delay'))
-    figures.push(await step('webhooks at 200 events a second', () => measureWebhooks(server)));
-  if (wanted('round_trips')) figures.push(await step('round trips', () => countRoundTrips(server)));
-  if (wanted('memory')) figures.push(figure('memory', residentMb(server.ready.pid)));
+    note(await step('webhooks at 200 events a second', () => measureWebhooks(server)));
+  if (wanted('round_trips')) note(await step('round trips', () => countRoundTrips(server)));
+  if (wanted('memory')) note(figure('memory', residentMb(server.ready.pid)));
   if (wanted('growth'))
-    figures.push(await step('growth to a million sessions (a minute)', () => measureGrowth(server)));
+    note(await step('growth to a million sessions (a minute)', () => measureGrowth(server)));
   if (wanted('ready')) await readyAgain();
 } finally {
   await server.stop();
@@ -70,7 +75,6 @@ function createRequest(target: MeasuredServer, key: string) {
   };
 }
 
-let keys = 0;
 async function createOnce(target: MeasuredServer, line: Line): Promise<string> {
   const answer = await line.ask(createRequest(target, `bench-${process.pid}-${keys++}`));
   if (answer.status !== 201) throw new Error(`a create answered ${answer.status}: ${answer.body}`);
@@ -85,7 +89,7 @@ async function createMany(target: MeasuredServer): Promise<void> {
   const lines = openLines(target, LANES);
   const ours = await measure(LANES, RUN_MS, async (lane) => void (await createOnce(target, lines[lane]!)));
   for (const line of lines) line.close();
-  figures.push(figure('create_64', ours.perSecond, ceiling.perSecond));
+  note(figure('create_64', ours.perSecond, ceiling.perSecond));
 }
 
 async function createOne(target: MeasuredServer): Promise<void> {
@@ -96,7 +100,7 @@ async function createOne(target: MeasuredServer): Promise<void> {
   const [line] = openLines(target, 1);
   const ours = await measure(1, RUN_MS / 2, async () => void (await createOnce(target, line!)));
   line!.close();
-  figures.push(figure('create_1', ours.p50, ceiling.p50));
+  note(figure('create_1', ours.p50, ceiling.p50));
 }
 
 async function getMany(target: MeasuredServer): Promise<void> {
@@ -123,7 +127,7 @@ async function getMany(target: MeasuredServer): Promise<void> {
     if (answer.status !== 200) throw new Error(`a read answered ${answer.status}`);
   });
   for (const line of lines) line.close();
-  figures.push(figure('get_64', ours.perSecond, ceiling.perSecond));
+  note(figure('get_64', ours.perSecond, ceiling.perSecond));
 }
 
 function openLines(target: MeasuredServer, count: number): Line[] {
@@ -135,5 +139,5 @@ async function readyAgain(): Promise<void> {
   const { dataDir } = server;
   await server.stop();
   server = await startTender(dataDir);
-  figures.push(figure('ready', server.readyMs / 1_000));
+  note(figure('ready', server.readyMs / 1_000));
 }

@@ -72,6 +72,8 @@ export interface CheckoutView {
   nameOnCard?: 'off' | 'optional' | 'required';
   /** Nothing can be paid here: the account was closed (403), or no method fits this session (200). */
   unavailable?: 'account_closed' | 'no_method';
+  /** What this browser's form had when it was sent back, kept for 15 minutes. */
+  form?: KeptForm;
   situation: Situation;
 }
 
@@ -141,7 +143,7 @@ export interface PayOrder {
 
 export type PayResult =
   /** The attempt was made, or one existed already, or the session is not payable: the page shows which. */
-  | { kind: 'see_page' }
+  | { kind: 'see_page'; after?: CheckoutView }
   /** Our own failure, proven to lie before anything was sent and no earlier send under this key: nothing was charged. */
   | { kind: 'not_sent' }
   /** Nothing was sent: these fields need the payer. `key` is a catalogue key such as `payment_method.gone`. */
@@ -159,9 +161,9 @@ export interface CheckoutDoor {
   view(checkoutId: string, browser?: string): Promise<CheckoutView | undefined>;
   /**
    * Makes one attempt and returns as soon as the processor answered, at the latest after 10 s (the call goes on).
-   * Never more than one open attempt per session and one attempt per key.
+   * Never more than one open attempt per session and one attempt per key. `seen`, a view of this door, saves reading again.
    */
-  pay(checkoutId: string, order: PayOrder): Promise<PayResult>;
+  pay(checkoutId: string, order: PayOrder, seen?: CheckoutView): Promise<PayResult>;
   /** The payer cancels the session; nothing changes while an attempt is open. */
   cancel(checkoutId: string): Promise<void>;
   /** Gives up an open 3-D Secure action: the processor is asked to close what is undecided. */
@@ -189,7 +191,5 @@ export interface CheckoutDoor {
     card: { number: string; expMonth?: number; expYear?: number; name?: string },
   ): Promise<void>;
   keepForm(checkoutId: string, browser: string, form: KeptForm): Promise<void>;
-  /** The kept form of this browser, if any; reading does not remove it (a reload shows it again). */
-  keptForm(checkoutId: string, browser: string): Promise<KeptForm | undefined>;
   dropForm(checkoutId: string, browser: string): Promise<void>;
 }

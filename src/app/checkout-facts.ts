@@ -1,33 +1,19 @@
 /** Everything a checkout page is decided on, read once; and the one situation that it adds up to. */
 import { type Attempt, isOpen } from '../domain/attempt.ts';
 import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
-import type { PaymentMethod } from '../domain/customer.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
 import { defaultTerms } from '../domain/mandate.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
 import { isPast, mayExtend, type Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import type { Timestamp } from '../lib/time.ts';
-import { listAttempts } from '../store/attempts.ts';
-import { activePaymentMethods } from '../store/customers.ts';
-import { findKeptCard, type KeptCard } from '../store/kept.ts';
-import { activeMandatesOfCustomer } from '../store/mandates.ts';
-import { findPayment } from '../store/payments.ts';
-import { findSessionByCheckout } from '../store/sessions.ts';
-import type { CardView, CheckoutView, Situation } from './checkout-door.ts';
+import { type CheckoutRecord, findCheckout } from '../store/checkout.ts';
+import type { CardView, CheckoutView, KeptForm, Situation } from './checkout-door.ts';
 import { type App, type Context, contextFor } from './context.ts';
 import type { Identities } from './tenants.ts';
 
-export interface CheckoutFacts {
+export interface CheckoutFacts extends CheckoutRecord {
   context: Context;
-  session: Session;
-  payment?: Payment;
-  /** Oldest first. */
-  attempts: Attempt[];
-  methods: PaymentMethod[];
-  /** Methods that an active mandate charges. */
-  bound: ReadonlySet<string>;
-  kept?: KeptCard;
 }
 
 const CHECKOUT_ID = /^ckt_[0-9A-Za-z]{24}$/;
@@ -39,23 +25,11 @@ export async function loadCheckout(
   page: { checkoutId: string; browser?: string | undefined },
 ): Promise<CheckoutFacts | undefined> {
   if (!CHECKOUT_ID.test(page.checkoutId)) return undefined;
-  const session = await findSessionByCheckout(app.database, page.checkoutId);
-  if (session === undefined) return undefined;
-  const context = contextFor(app, must(await identities.tenant(session.tenantId), 'the tenant of a session'));
-  const { database } = app;
-  const active = session.status === 'active';
-  const customerId = active && session.offersSavedMethods ? session.customerId : undefined;
-  const [payment, attempts, methods, mandates, kept] = await Promise.all([
-    session.paymentId === undefined ? undefined : findPayment(database, session.tenantId, session.paymentId),
-    session.paymentId === undefined ? [] : listAttempts(database, session.tenantId, session.paymentId),
-    customerId === undefined ? [] : activePaymentMethods(database, session.tenantId, customerId),
-    customerId === undefined ? [] : activeMandatesOfCustomer(database, session.tenantId, customerId),
-    active && page.browser !== undefined && session.paymentOutcome !== 'pending'
-      ? findKeptCard(database, { tenantId: session.tenantId, sessionId: session.id, browser: page.browser }, context.at)
-      : undefined,
-  ]);
-  const bound = new Set(mandates.map((mandate) => mandate.paymentMethodId));
-  return { context, session, attempts, methods, bound, ...(payment && { payment }), ...(kept && { kept }) };
+  const { checkoutId, browser } = page;
+  const record = await findCheckout(app.database, { checkoutId, browser, at: app.system.clock.now() });
+  if (record === undefined) return undefined;
+  const tenant = must(await identities.tenant(record.session.tenantId), 'the tenant of a session');
+  return { ...record, context: contextFor(app, tenant) };
 }
 
 export function openAttempt(facts: CheckoutFacts): Attempt | undefined {
@@ -97,7 +71,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       id: method.id,
       ...cardView(method.card),
       expired: isCardExpired(method.card, at),
-      removable: !facts.bound.has(method.id),
+      removable: !method.bound,
       closed: !isCardAllowed(facts, method.fingerprint),
     })),
     ...(kept !== undefined && isCardAllowed(facts, kept.fingerprint)
@@ -107,6 +81,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
     ...(tenant.sealedCredentials === undefined && session.status === 'active'
       ? { unavailable: 'no_method' as const }
       : {}),
+    ...(facts.form === undefined ? {} : { form: facts.form as KeptForm }),
     situation: situationOf(facts),
   };
 }

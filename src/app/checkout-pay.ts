@@ -22,7 +22,7 @@ import {
   openAttempt,
   pageClass,
 } from './checkout-facts.ts';
-import type { Context } from './context.ts';
+import { type Context, contextFor } from './context.ts';
 import { type CardInHand, forgetKept, keepCard, sealCard } from './kept.ts';
 import type { InFlight } from './outcome.ts';
 import { expireDueSession } from './sessions.ts';
@@ -41,12 +41,15 @@ interface Means {
   saved?: PaymentMethod;
 }
 
+/** What became of a press: as the door answers it, or the facts after an attempt that this press made. */
+export type Paid = PayResult | { kind: 'sent'; after: CheckoutFacts };
+
 /** Makes one attempt, or finds that none may be made. `reload` reads the facts anew when another writer was faster. */
 export async function payOnPage(
   first: CheckoutFacts,
   order: PayOrder,
   reload: () => Promise<CheckoutFacts>,
-): Promise<PayResult> {
+): Promise<Paid> {
   let facts = first;
   for (let tries = 1; ; tries++) {
     if (
@@ -201,19 +204,21 @@ function newPayment(facts: CheckoutFacts, means: Means): Parameters<typeof creat
 }
 
 /** Steps 2 and 3, waited for up to ten seconds. */
-async function sent(facts: CheckoutFacts, order: PayOrder, begun: { now: InFlight; means: Means }): Promise<PayResult> {
+async function sent(facts: CheckoutFacts, order: PayOrder, begun: { now: InFlight; means: Means }): Promise<Paid> {
   const { context } = facts;
   const { now, means } = begun;
   const saving = now.attempt.saves && means.saved !== undefined ? { saving: { method: means.saved } } : {};
-  const work = sendAttempt(context, now, { order: chargeOrder(facts, order, begun), ...saving }).then((ended) =>
-    afterwards(context, order, { ended, means, hadKept: facts.kept !== undefined }),
-  );
-  let callOff = () => {};
-  const late = new Promise<'late'>((resolve) => {
-    callOff = context.system.clock.timer(ANSWER_WITHIN_MS, () => resolve('late'));
+  const hadKept = facts.kept !== undefined;
+  const work = sendAttempt(context, now, { order: chargeOrder(facts, order, begun), ...saving }).then(async (ended) => {
+    await afterwards(context, order, { ended, means, hadKept });
+    return ended;
   });
-  const first = await Promise.race([work, late]).finally(() => callOff());
-  if (first === 'late') {
+  let callOff = () => {};
+  const late = new Promise<undefined>((resolve) => {
+    callOff = context.system.clock.timer(ANSWER_WITHIN_MS, () => resolve(undefined));
+  });
+  const ended = await Promise.race([work, late]).finally(() => callOff());
+  if (ended === undefined) {
     work.catch((error: unknown) =>
       context.system.log.error(
         { err: error, attempt: now.attempt.id },
@@ -221,7 +226,18 @@ async function sent(facts: CheckoutFacts, order: PayOrder, begun: { now: InFligh
       ),
     );
   }
-  return { kind: 'see_page' };
+  const { attempt, payment, session } = ended ?? now;
+  const { kept: _, form: __, ...rest } = facts;
+  return {
+    kind: 'sent',
+    after: {
+      ...rest,
+      context: contextFor(context, context.tenant),
+      session,
+      payment,
+      attempts: [...facts.attempts, attempt],
+    },
+  };
 }
 
 /** A card that may be tried again is kept for this browser; after the end nothing is. */

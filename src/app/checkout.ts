@@ -7,9 +7,9 @@ import { extendSession } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import { plus, SECOND } from '../lib/time.ts';
 import { Stale } from '../store/database.ts';
-import { dropForm, findForm, saveForm } from '../store/kept.ts';
+import { dropForm, saveForm } from '../store/kept.ts';
 import { Changes } from './apply.ts';
-import type { CheckoutDoor, KeptForm } from './checkout-door.ts';
+import type { CheckoutDoor, CheckoutView, KeptForm, PayOrder, PayResult } from './checkout-door.ts';
 import { type CheckoutFacts, loadCheckout, openAttempt, versionOf, viewOf } from './checkout-facts.ts';
 import { inHand, payOnPage } from './checkout-pay.ts';
 import type { App } from './context.ts';
@@ -24,113 +24,147 @@ const LOOK_EVERY_MS = SECOND;
 
 /** Opens the door that `web/` knocks on. */
 export function createCheckoutDoor(app: App, identities: Identities): CheckoutDoor {
-  const lastChecks = new Map<string, number>();
-  const load = (checkoutId: string, browser?: string) => loadCheckout(app, identities, { checkoutId, browser });
-  const place = (facts: CheckoutFacts, browser: string) => ({
-    tenantId: facts.session.tenantId,
-    sessionId: facts.session.id,
-    browser,
-  });
+  return new Door(app, identities);
+}
 
-  /** Asks the processor and forgets what the page kept once the session has its end. */
-  async function ask(facts: CheckoutFacts, attemptId: string): Promise<void> {
-    const now = await askAbout(facts.context, attemptId);
-    if (now !== undefined && now.session.status !== 'active') await forgetKept(facts.context, facts.session.id);
+class Door implements CheckoutDoor {
+  readonly #app: App;
+  readonly #identities: Identities;
+  readonly #lastChecks = new Map<string, number>();
+  /** The facts behind each view given out: a payment decided on them need not read them again, versions tell if they aged. */
+  readonly #seen = new WeakMap<CheckoutView, CheckoutFacts>();
+
+  constructor(app: App, identities: Identities) {
+    this.#app = app;
+    this.#identities = identities;
   }
 
-  return {
-    async view(checkoutId, browser) {
-      const facts = await load(checkoutId, browser);
-      return facts && viewOf(facts);
-    },
-    async pay(checkoutId, order) {
-      const facts = await load(checkoutId, order.browser);
-      if (facts === undefined) return { kind: 'see_page' };
-      return payOnPage(facts, order, async () =>
-        must(await load(checkoutId, order.browser), 'a page that was there a moment ago'),
-      );
-    },
-    async cancel(checkoutId) {
-      const facts = await load(checkoutId);
-      if (facts === undefined) return;
-      try {
-        await cancelPaymentSession(facts.context, facts.session.id, 'payer');
-        await forgetKept(facts.context, facts.session.id);
-      } catch (error) {
-        // An open attempt or another end: the page shows it.
-        if (!(error instanceof Rejected)) throw error;
-      }
-    },
-    async leave(checkoutId) {
-      const facts = await load(checkoutId);
-      const open = facts && openAttempt(facts);
-      if (facts !== undefined && open !== undefined) await leaveAction(facts.context, open.id);
-    },
-    async check(checkoutId) {
-      const facts = await load(checkoutId);
-      const open = facts && openAttempt(facts);
-      if (facts === undefined || open === undefined) return;
-      const { at } = facts.context;
-      if (at - (lastChecks.get(open.id) ?? 0) < CHECK_EVERY_MS) return;
-      if (lastChecks.size > 10_000) lastChecks.clear();
-      lastChecks.set(open.id, at);
-      await ask(facts, open.id);
-    },
-    async moreTime(checkoutId) {
-      const facts = await load(checkoutId);
-      if (facts === undefined) return;
-      const verdict = extendSession(facts.session, facts.context.at);
-      if (isRejection(verdict)) return;
-      await unlessStale(() => new Changes(facts.context).session(verdict).commit());
-    },
-    async removeSavedMethod(checkoutId, paymentMethodId) {
-      const facts = await load(checkoutId);
-      const method = facts?.methods.find((one) => one.id === paymentMethodId);
-      if (facts === undefined || method === undefined || facts.bound.has(method.id)) return;
-      const removed = await unlessStale(() =>
-        new Changes(facts.context).paymentMethod(removePaymentMethod(method, facts.context.at)).commit(),
-      );
-      if (removed) await facts.context.vault.shred(facts.session.tenantId, [method.cardId]);
-    },
-    async returned(checkoutId, attemptId) {
-      const facts = await load(checkoutId);
-      const attempt = facts?.attempts.find((one) => one.id === attemptId);
-      if (facts === undefined || attempt === undefined) return false;
-      if (isOpen(attempt)) await ask(facts, attempt.id);
-      return true;
-    },
-    async waitForChange(checkoutId, wait) {
-      const facts = await load(checkoutId);
-      if (facts === undefined || versionOf(facts) > wait.version) return facts && versionOf(facts);
-      return waitForVersion(app, { load: () => load(checkoutId), topic: `session:${facts.session.id}`, wait });
-    },
-    async keepTypedCard(checkoutId, browser, card) {
-      const facts = await load(checkoutId);
-      if (facts === undefined || facts.session.status !== 'active') return;
-      const askExpiry = card.expMonth === undefined || card.expYear === undefined;
-      const hand = await inHand(facts.context, {
-        number: card.number,
-        expMonth: card.expMonth ?? 1,
-        expYear: card.expYear ?? 2000,
-      });
-      await keepCard(facts.context, { sessionId: facts.session.id, browser }, { card: hand, askExpiry });
-    },
-    async keepForm(checkoutId, browser, form) {
-      const facts = await load(checkoutId);
-      if (facts === undefined) return;
-      await app.database.transaction((tx) =>
-        saveForm(tx, place(facts, browser), { form, expiresAt: plus(facts.context.at, KEPT_FOR_MS) }),
-      );
-    },
-    async keptForm(checkoutId, browser) {
-      const facts = await load(checkoutId);
-      return facts && ((await findForm(app.database, place(facts, browser), facts.context.at)) as KeptForm | undefined);
-    },
-    async dropForm(checkoutId, browser) {
-      const facts = await load(checkoutId);
-      if (facts !== undefined) await app.database.transaction((tx) => dropForm(tx, place(facts, browser)));
-    },
-  };
+  async view(checkoutId: string, browser?: string) {
+    const facts = await this.#load(checkoutId, browser);
+    return facts && this.#show(facts);
+  }
+
+  async pay(checkoutId: string, order: PayOrder, seen?: CheckoutView): Promise<PayResult> {
+    const facts = (seen && this.#seen.get(seen)) ?? (await this.#load(checkoutId, order.browser));
+    if (facts === undefined) return { kind: 'see_page' };
+    const reload = async () => must(await this.#load(checkoutId, order.browser), 'a page that was there a moment ago');
+    const paid = await payOnPage(facts, order, reload);
+    return paid.kind === 'sent' ? { kind: 'see_page', after: this.#show(paid.after) } : paid;
+  }
+
+  async cancel(checkoutId: string) {
+    const facts = await this.#load(checkoutId);
+    if (facts === undefined) return;
+    try {
+      await cancelPaymentSession(facts.context, facts.session.id, 'payer');
+      await forgetKept(facts.context, facts.session.id);
+    } catch (error) {
+      // An open attempt or another end: the page shows it.
+      if (!(error instanceof Rejected)) throw error;
+    }
+  }
+
+  async leave(checkoutId: string) {
+    const facts = await this.#load(checkoutId);
+    const open = facts && openAttempt(facts);
+    if (facts !== undefined && open !== undefined) await leaveAction(facts.context, open.id);
+  }
+
+  async check(checkoutId: string) {
+    const facts = await this.#load(checkoutId);
+    const open = facts && openAttempt(facts);
+    if (facts === undefined || open === undefined) return;
+    const { at } = facts.context;
+    if (at - (this.#lastChecks.get(open.id) ?? 0) < CHECK_EVERY_MS) return;
+    if (this.#lastChecks.size > 10_000) this.#lastChecks.clear();
+    this.#lastChecks.set(open.id, at);
+    await ask(facts, open.id);
+  }
+
+  async moreTime(checkoutId: string) {
+    const facts = await this.#load(checkoutId);
+    const verdict = facts && extendSession(facts.session, facts.context.at);
+    if (facts === undefined || verdict === undefined || isRejection(verdict)) return;
+    await unlessStale(() => new Changes(facts.context).session(verdict).commit());
+  }
+
+  async removeSavedMethod(checkoutId: string, paymentMethodId: string) {
+    const facts = await this.#load(checkoutId);
+    const method = facts?.methods.find((one) => one.id === paymentMethodId);
+    if (facts === undefined || method === undefined || method.bound) return;
+    const { context } = facts;
+    const { bound: _, ...saved } = method;
+    const removed = await unlessStale(() =>
+      new Changes(context).paymentMethod(removePaymentMethod(saved, context.at)).commit(),
+    );
+    if (removed) await context.vault.shred(facts.session.tenantId, [method.cardId]);
+  }
+
+  async returned(checkoutId: string, attemptId: string) {
+    const facts = await this.#load(checkoutId);
+    const attempt = facts?.attempts.find((one) => one.id === attemptId);
+    if (facts === undefined || attempt === undefined) return false;
+    if (isOpen(attempt)) await ask(facts, attempt.id);
+    return true;
+  }
+
+  async waitForChange(checkoutId: string, wait: Waiting['wait']) {
+    const facts = await this.#load(checkoutId);
+    if (facts === undefined || versionOf(facts) > wait.version) return facts && versionOf(facts);
+    return waitForVersion(this.#app, {
+      load: () => this.#load(checkoutId),
+      topic: `session:${facts.session.id}`,
+      wait,
+    });
+  }
+
+  async keepTypedCard(
+    checkoutId: string,
+    browser: string,
+    card: { number: string; expMonth?: number; expYear?: number },
+  ) {
+    const facts = await this.#load(checkoutId);
+    if (facts === undefined || facts.session.status !== 'active') return;
+    const askExpiry = card.expMonth === undefined || card.expYear === undefined;
+    const hand = await inHand(facts.context, {
+      number: card.number,
+      expMonth: card.expMonth ?? 1,
+      expYear: card.expYear ?? 2000,
+    });
+    await keepCard(facts.context, { sessionId: facts.session.id, browser }, { card: hand, askExpiry });
+  }
+
+  async keepForm(checkoutId: string, browser: string, form: KeptForm) {
+    const facts = await this.#load(checkoutId);
+    if (facts === undefined) return;
+    const kept = { form, expiresAt: plus(facts.context.at, KEPT_FOR_MS) };
+    await this.#app.database.transaction((tx) => saveForm(tx, place(facts, browser), kept));
+  }
+
+  async dropForm(checkoutId: string, browser: string) {
+    const facts = await this.#load(checkoutId);
+    if (facts !== undefined) await this.#app.database.transaction((tx) => dropForm(tx, place(facts, browser)));
+  }
+
+  #load(checkoutId: string, browser?: string) {
+    return loadCheckout(this.#app, this.#identities, { checkoutId, browser });
+  }
+
+  #show(facts: CheckoutFacts): CheckoutView {
+    const view = viewOf(facts);
+    this.#seen.set(view, facts);
+    return view;
+  }
+}
+
+function place(facts: CheckoutFacts, browser: string) {
+  return { tenantId: facts.session.tenantId, sessionId: facts.session.id, browser };
+}
+
+/** Asks the processor and forgets what the page kept once the session has its end. */
+async function ask(facts: CheckoutFacts, attemptId: string): Promise<void> {
+  const now = await askAbout(facts.context, attemptId);
+  if (now !== undefined && now.session.status !== 'active') await forgetKept(facts.context, facts.session.id);
 }
 
 interface Waiting {

@@ -1,7 +1,7 @@
 /** What a checkout page keeps for a browser: half-filled forms and sealed cards to try again. Rows that nobody misses. */
 import type { CardDetails } from '../domain/payment.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
-import type { Database, Reader, Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { sql } from './sql.ts';
 
 export interface Place {
@@ -25,13 +25,6 @@ export function saveForm(tx: Tx, place: Place, kept: { form: unknown; expiresAt:
     on conflict (tenant_id, session_id, browser) do update set form = excluded.form, expires_at = excluded.expires_at`);
 }
 
-export async function findForm(reader: Reader, place: Place, at: Timestamp): Promise<unknown> {
-  const rows = await reader.read<{ form: string }>(sql`
-    select form from checkout_forms where tenant_id = ${place.tenantId} and session_id = ${place.sessionId}
-      and browser = ${place.browser} and expires_at > ${toIso(at)}`);
-  return rows[0] && JSON.parse(rows[0].form);
-}
-
 export function dropForm(tx: Tx, place: Place): void {
   tx.writeAny(sql`
     delete from checkout_forms
@@ -46,16 +39,6 @@ export function saveKeptCard(tx: Tx, place: Place, kept: KeptCard & { expiresAt:
       ${toIso(kept.expiresAt)})
     on conflict (tenant_id, session_id, browser) do update set card_id = excluded.card_id, details = excluded.details,
       fingerprint = excluded.fingerprint, expires_at = excluded.expires_at`);
-}
-
-export async function findKeptCard(reader: Reader, place: Place, at: Timestamp): Promise<KeptCard | undefined> {
-  const rows = await reader.read<{ card_id: string; details: string; fingerprint: string }>(sql`
-    select card_id, details, fingerprint from kept_cards where tenant_id = ${place.tenantId} and session_id = ${place.sessionId}
-      and browser = ${place.browser} and expires_at > ${toIso(at)}`);
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  const details = JSON.parse(row.details) as { card: CardDetails; askExpiry: boolean };
-  return { cardId: row.card_id, fingerprint: row.fingerprint, ...details };
 }
 
 /** Forgets everything kept for a session and answers the vault cards that were among it. */

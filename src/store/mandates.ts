@@ -5,7 +5,7 @@ import { toIso } from '../lib/time.ts';
 import { type PaymentMethodRow, toPaymentMethod } from './customers.ts';
 import type { Reader, Tx } from './database.ts';
 import { type Page, page } from './pages.ts';
-import { compact, iso, json, text } from './rows.ts';
+import { compact, fromJsonRow, iso, json, text } from './rows.ts';
 import { type Sql, sql } from './sql.ts';
 
 export function insertMandate(tx: Tx, m: Mandate): void {
@@ -70,22 +70,16 @@ export async function findChargeFacts(
   const [first] = rows;
   const facts: ChargeFacts = {
     customerExists: first?.customer_exists === true,
-    mandates: rows.flatMap((row) => (row.mandate === null ? [] : [toMandate(fromJsonRow(row.mandate))])),
+    mandates: rows.flatMap((row) =>
+      row.mandate === null ? [] : [toMandate(fromJsonRow<MandateRow>(JSON.parse(row.mandate), MANDATE_COLUMNS))],
+    ),
   };
   // A left join that found nothing leaves every column null, the id too.
   if (first !== undefined && (first.id as string | null) !== null) facts.method = toPaymentMethod(first);
   return facts;
 }
 
-/** A row that came as JSON has times as text and JSON columns as values: both are brought to the form of a plain row. */
-function fromJsonRow(text: string): MandateRow {
-  const row = JSON.parse(text) as Record<string, unknown>;
-  for (const column of ['created_at', 'updated_at', 'revoked_at', 'ended_at']) {
-    if (row[column] !== null) row[column] = Date.parse(row[column] as string);
-  }
-  if (row.metadata !== null) row.metadata = JSON.stringify(row.metadata);
-  return row as unknown as MandateRow;
-}
+const MANDATE_COLUMNS = { times: ['created_at', 'updated_at', 'revoked_at', 'ended_at'], json: ['metadata'] };
 
 /** What the payer read, as stored. */
 export async function findConsent(

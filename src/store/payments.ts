@@ -58,7 +58,7 @@ export async function listPayments(reader: Reader, tenantId: string, list: { fil
   return page(reader, { name: 'payments', start, where, page: list.page, toItem: toPayment });
 }
 
-interface PaymentRow {
+export interface PaymentRow {
   tenant_id: string;
   id: string;
   version: number;
@@ -88,7 +88,7 @@ interface PaymentRow {
   succeeded_at: number | null;
 }
 
-function toPayment(row: PaymentRow): Payment {
+export function toPayment(row: PaymentRow): Payment {
   return compact<Payment>({
     tenantId: row.tenant_id,
     id: row.id,

@@ -20,3 +20,11 @@ export function compact<T>(fields: { [K in keyof Required<T>]: unknown }): T {
   for (const key in source) if (source[key] === null) delete source[key];
   return source as T;
 }
+
+/** A row that came as JSON: times are text and JSON columns are values there; both are brought to the form of a plain row. */
+export function fromJsonRow<Row>(value: unknown, columns: { times: readonly string[]; json: readonly string[] }): Row {
+  const row = value as Record<string, unknown>;
+  for (const column of columns.times) if (row[column] !== null) row[column] = Date.parse(row[column] as string);
+  for (const column of columns.json) if (row[column] !== null) row[column] = JSON.stringify(row[column]);
+  return row as Row;
+}

@@ -41,14 +41,6 @@ export async function findSession(reader: Reader, tenantId: string, id: string):
   return rows[0] && toSession(rows[0]);
 }
 
-/** The session behind the address of a checkout page. */
-export async function findSessionByCheckout(reader: Reader, checkoutId: string): Promise<Session | undefined> {
-  const rows = await reader.read<SessionRow>(sql`
-    select s.* from checkout_tokens t join payment_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id
-    where t.token = ${checkoutId}`);
-  return rows[0] && toSession(rows[0]);
-}
-
 export interface SessionFilters {
   status?: string | undefined;
   paymentOutcome?: string | undefined;
@@ -75,7 +67,7 @@ export async function listSessions(reader: Reader, tenantId: string, list: { fil
   return page(reader, { name: 'sessions', start, where, page: list.page, toItem: toSession });
 }
 
-interface SessionRow {
+export interface SessionRow {
   tenant_id: string;
   id: string;
   version: number;

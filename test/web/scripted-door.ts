@@ -27,7 +27,11 @@ export function scriptedDoor(...views: CheckoutView[]): ScriptedDoor {
       door.views.set(view.checkoutId, view);
       for (const wake of [...waiting]) wake();
     },
-    view: async (id) => door.views.get(id),
+    async view(id, browser) {
+      const view = door.views.get(id);
+      const form = door.forms.get(`${id} ${browser}`) ?? door.forms.get(id);
+      return view && (form === undefined ? view : { ...view, form });
+    },
     async pay(_id, order) {
       door.orders.push(order);
       return door.onPay(order);
@@ -55,7 +59,6 @@ export function scriptedDoor(...views: CheckoutView[]): ScriptedDoor {
       return door.views.get(id)?.version;
     },
     keepForm: async (id, browser, form) => void door.forms.set(`${id} ${browser}`, form),
-    keptForm: async (id, browser) => door.forms.get(`${id} ${browser}`) ?? door.forms.get(id),
     dropForm: async (id, browser) => void door.forms.delete(`${id} ${browser}`),
     keepTypedCard: async (_id, _browser, card) => void door.typedCards.push(card),
   };

@@ -33,7 +33,7 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
     await keepGoodNumber(routes, visit, reading);
     return sendBack(routes, visit, view, { values, errors: reading.errors });
   }
-  const result = await routes.door.pay(visit.id, orderOf(visit, form, { attemptKey, terms, t, reading }));
+  const result = await routes.door.pay(visit.id, orderOf(visit, form, { attemptKey, terms, t, reading }), view);
   if (result.kind === 'refused') return sendBack(routes, visit, view, { values, errors: result.errors });
   if (result.kind === 'not_sent') {
     const page = problemPage(t, { status: 500, provenUnsent: true, path: visit.path });
@@ -41,11 +41,11 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
   }
   // Not after success: then nothing is shown again, and nothing need be written.
   const kept: KeptForm = { values, errors: [] };
-  const after = await viewFor(routes, visit);
+  const after = result.after ?? (await viewFor(routes, visit));
   if (after && after.situation.kind !== 'completed' && visit.cookies.browser !== undefined) {
     await routes.door.keepForm(visit.id, visit.cookies.browser, kept);
   }
-  return showState(routes, visit, kept);
+  return showState(routes, visit, { kept, view: after });
 }
 
 /** Pay on a page that takes no payment any more. Only a press well after success is told that it was done before. */

@@ -173,9 +173,14 @@ function addSession(scope: FastifyInstance, routes: CheckoutRoutes): void {
   post('pay', (visit, form) => answerPay(routes, visit, form));
   post('locale', (visit, form) => answerLocale(routes, visit, form));
   const { door } = routes;
-  const simple = { leave: door.leave, cancel: door.cancel, check: door.check, more_time: door.moreTime };
-  for (const [suffix, act] of Object.entries(simple)) {
-    post(suffix, (visit, form) => answerAction(routes, visit, form, () => act.call(door, visit.id)));
+  const acts: Record<string, (id: string) => Promise<void>> = {
+    leave: (id) => door.leave(id),
+    cancel: (id) => door.cancel(id),
+    check: (id) => door.check(id),
+    more_time: (id) => door.moreTime(id),
+  };
+  for (const [suffix, act] of Object.entries(acts)) {
+    post(suffix, (visit, form) => answerAction(routes, visit, form, () => act(visit.id)));
   }
   post('saved/:pmt/remove', (visit, form) => {
     const { pmt } = visit.request.params as { pmt: string };
@@ -187,7 +192,7 @@ function addSession(scope: FastifyInstance, routes: CheckoutRoutes): void {
 async function answerPage(routes: CheckoutRoutes, visit: Visit): Promise<FastifyReply> {
   const view = await viewFor(routes, visit);
   if (!view) return sendNotFound(routes, visit);
-  const kept = await keptFor(routes, visit, view);
+  const kept = keptFor(view);
   const link = returnLink(view.returnUrl, view.sessionId);
   const plainClient = visit.request.headers['sec-fetch-mode'] === undefined;
   if (link && plainClient && kept?.notice !== 'again' && returnsByItself(view)) return seeOther(visit.reply, link);

@@ -89,10 +89,9 @@ export function contextFor(
 }
 
 /** The kept form of this browser, where the page can show it. */
-export async function keptFor(routes: CheckoutRoutes, visit: Visit, view: CheckoutView): Promise<KeptForm | undefined> {
-  const { browser } = visit.cookies;
+export function keptFor(view: CheckoutView): KeptForm | undefined {
   const shows = hasForm(stateOf(view)) || view.situation.kind === 'completed';
-  return browser !== undefined && shows ? routes.door.keptForm(visit.id, browser) : undefined;
+  return shows ? view.form : undefined;
 }
 
 /** Renders the page of a session; `status` other than the page's own for answers to a form without cookies. */
@@ -110,12 +109,16 @@ export function sendSession(
   });
 }
 
-/** After a form: 303 to the true state, or the same facts for the script. */
-export async function showState(routes: CheckoutRoutes, visit: Visit, kept?: KeptForm): Promise<FastifyReply> {
+/** After a form: 303 to the true state, or the same facts for the script. `known.view` is that state, if it was just learned. */
+export async function showState(
+  routes: CheckoutRoutes,
+  visit: Visit,
+  known: { kept?: KeptForm; view?: CheckoutView | undefined } = {},
+): Promise<FastifyReply> {
   if (!wantsFacts(visit.request)) return seeOther(visit.reply, visit.path);
-  const view = await viewFor(routes, visit);
+  const view = known.view ?? (await viewFor(routes, visit));
   return view
-    ? sendFacts(visit.reply, 200, factsOf(contextFor(routes, visit, view, kept)))
+    ? sendFacts(visit.reply, 200, factsOf(contextFor(routes, visit, view, known.kept)))
     : sendNotFound(routes, visit);
 }
 
@@ -131,7 +134,7 @@ export async function sendBack(
 ): Promise<FastifyReply> {
   const { browser } = visit.cookies;
   if (browser !== undefined) await routes.door.keepForm(visit.id, browser, kept);
-  if (browser !== undefined || wantsFacts(visit.request)) return showState(routes, visit, kept);
+  if (browser !== undefined || wantsFacts(visit.request)) return showState(routes, visit, { kept });
   return sendSession(routes, visit, contextFor(routes, visit, view, kept), 422);
 }
 
