@@ -26,6 +26,8 @@ export interface Agenda {
 export interface AgendaOptions {
   nowOf: (account: string) => number;
   timer: (ms: number, then: () => void) => () => void;
+  /** False for an item that has come true otherwise since it was added. */
+  stillDue: (item: DueItem) => boolean;
   /** Called in real time for each item that has fallen due. */
   onDue: (account: string, item: DueItem) => void;
 }
@@ -74,7 +76,11 @@ export function createAgenda(options: AgendaOptions): Agenda {
       push(queue.heap, item);
       if (item.at < queue.armedFor) arm(account, queue);
     },
-    nextDue: (account) => queues.get(account)?.heap[0]?.at,
+    nextDue(account) {
+      const heap = queues.get(account)?.heap ?? [];
+      while (heap.length > 0 && !options.stillDue(heap[0]!)) pop(heap);
+      return heap[0]?.at;
+    },
     take,
     rearm: (account) => arm(account, queueOf(account)),
     close() {

@@ -8,7 +8,7 @@ import { lockBook } from './book-file.ts';
 import { createChance } from './chance.ts';
 import type { Charge, Operation } from './charge.ts';
 import { type Context, schedule } from './context.ts';
-import { runDue } from './due.ts';
+import { runDue, stillDue } from './due.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Disk } from './group-commit.ts';
 import { createOutbox } from './outbox.ts';
@@ -78,6 +78,7 @@ function assembleLocked(options: AssemblyOptions, unlock: () => void): Assembly 
   const agenda = createAgenda({
     nowOf,
     timer: options.timer,
+    stillDue: (item) => stillDue(world, item),
     onDue: (account, item) => runDue(context, account, item),
   });
   const context: Context = {

@@ -3,9 +3,31 @@ import type { DueItem } from './agenda.ts';
 import { type Charge, type Step, totalsOf } from './charge.ts';
 import { chargeNotice, finishAction, finishPending } from './charging.ts';
 import { type Context, commitChange } from './context.ts';
+import type { World } from './world.ts';
 
-/** Does what `item` says, unless it has come true otherwise since it was put on the agenda. */
+/** False where what `item` waits for has come true otherwise since it was put on the agenda. */
+export function stillDue(world: World, item: DueItem): boolean {
+  if (item.kind === 'notice') return world.notices.get(item.ref)?.next === item.at;
+  if (item.kind === 'late') {
+    const entry = world.keys.get(item.ref);
+    return entry?.late?.due === item.at && !entry.closed;
+  }
+  const charge = world.charges.get(item.ref);
+  switch (item.kind) {
+    case 'action':
+      return charge?.status === 'action_required' && charge.action?.due === item.at;
+    case 'pending':
+      return charge?.status === 'pending' && charge.pending?.due === item.at;
+    case 'authorization':
+      return charge?.status === 'approved' && charge.authorized_until === item.at && openOf(charge) > 0;
+    default:
+      return charge?.steps.some((step) => step.id === item.step && step.due === item.at) ?? false;
+  }
+}
+
+/** Does what `item` says, if it still holds. */
 export function runDue(context: Context, account: string, item: DueItem): void {
+  if (!stillDue(context.world, item)) return;
   switch (item.kind) {
     case 'notice':
       context.outbox.send(account, [{ id: item.ref }]);
@@ -23,22 +45,16 @@ export function runDue(context: Context, account: string, item: DueItem): void {
 function runForCharge(context: Context, charge: Charge, item: DueItem): void {
   switch (item.kind) {
     case 'action':
-      if (charge.status === 'action_required' && charge.action?.due === item.at) {
-        commitEnd(context, 'action', finishAction(context, charge, 'deadline'), 'deadline');
-      }
+      commitEnd(context, 'action', finishAction(context, charge, 'deadline'), 'deadline');
       return;
     case 'pending':
-      if (charge.status === 'pending' && charge.pending?.due === item.at) {
-        commitEnd(context, 'charge', finishPending(context, charge));
-      }
+      commitEnd(context, 'charge', finishPending(context, charge));
       return;
     case 'authorization':
-      expireAuthorization(context, charge, item.at);
+      expireAuthorization(context, charge);
       return;
-    default: {
-      const step = charge.steps.find((one) => one.id === item.step && one.due === item.at);
-      if (step !== undefined) endStep(context, charge, step);
-    }
+    default:
+      for (const step of charge.steps) if (step.id === item.step) endStep(context, charge, step);
   }
 }
 
@@ -56,7 +72,7 @@ export function commitEnd(context: Context, kind: 'action' | 'charge', charge: C
 
 function commitLate(context: Context, item: DueItem): void {
   const entry = context.world.keys.get(item.ref);
-  if (entry?.late === undefined || entry.closed || entry.late.due !== item.at) return;
+  if (entry?.late === undefined) return;
   const { charge, digest } = entry.late;
   const notice = chargeNotice(charge);
   commitChange(context, {
@@ -69,11 +85,14 @@ function commitLate(context: Context, item: DueItem): void {
   });
 }
 
-function expireAuthorization(context: Context, charge: Charge, at: number): void {
+/** What is reserved and neither taken nor let go, minor units. */
+function openOf(charge: Charge): number {
   const totals = totalsOf(charge);
-  const remaining = totals.authorized - totals.captured - totals.released;
-  if (charge.status !== 'approved' || charge.authorized_until !== at || remaining <= 0) return;
-  const released = (charge.released ?? 0) + remaining;
+  return totals.authorized - totals.captured - totals.released;
+}
+
+function expireAuthorization(context: Context, charge: Charge): void {
+  const released = (charge.released ?? 0) + openOf(charge);
   commitChange(context, {
     kind: 'release',
     charge: { ...charge, version: charge.version + 1, released },

@@ -100,6 +100,7 @@ export const ALWAYS = 1_000_000_000;
 export function createFaults(options: FaultsOptions): Faults {
   const armed = new Map<string, Counted>();
   const stuck = new Map<string, Set<string>>();
+  /** Faults ever armed, removed ones too: ids are never given out again. */
   let count = 0;
 
   const fire = (stage: Stage, facts: FaultFacts): FaultEffect | undefined => {
@@ -122,7 +123,6 @@ export function createFaults(options: FaultsOptions): Faults {
 
   return {
     arm(body) {
-      count++;
       const fault = readFault(body, `X-${crockford(options.chance.draw('fault', String(count)), 0)}`);
       if (JSON.stringify(fault).length > MOST_FAULT_CHARACTERS)
         throw invalid('body', 'is too long for a line of the book');
@@ -143,7 +143,7 @@ export function createFaults(options: FaultsOptions): Faults {
     apply(line) {
       if ('armed' in line) {
         armed.set(line.armed, { fault: line.fault as ArmedFault, matched: 0, fired: 0 });
-        count = Math.max(count, armed.size);
+        count++;
       } else if ('removed' in line) {
         armed.delete(line.removed);
       } else {

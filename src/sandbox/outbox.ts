@@ -42,7 +42,8 @@ const CONNECTIONS = 4;
 const TOO_OLD_S = 3600;
 
 interface Lane {
-  queue: Notice[];
+  /** Which try of a notice; copies of one try are the same try. */
+  queue: { notice: Notice; tries: number }[];
   busy: number;
   waiting: (() => void)[];
 }
@@ -60,12 +61,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
   const next = (lane: Lane): void => {
     while (!closed && lane.busy < CONNECTIONS && lane.queue.length > 0) {
-      const notice = lane.queue.shift()!;
+      const { notice, tries } = lane.queue.shift()!;
       lane.busy++;
       deliver(options, notice, agents).then((ok) => {
         lane.busy--;
         if (closed) return;
-        settle(options, notice, ok);
+        // Of several copies the first to come back speaks for all.
+        if (notice.tries === tries) settle(options, notice, ok);
         next(lane);
       });
     }
@@ -81,7 +83,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         const notice = world.notices.get(id);
         if (notice === undefined) continue;
         if (notice.next > now) options.later(notice);
-        else for (let copy = 0; copy < (notice.copies ?? 1); copy++) lane.queue.push(notice);
+        else for (let copy = 0; copy < copiesOf(notice); copy++) lane.queue.push({ notice, tries: notice.tries });
       }
       next(lane);
     },
@@ -98,6 +100,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (const lane of lanes.values()) for (const then of lane.waiting.splice(0)) then();
     },
   };
+}
+
+/** Copies go out at the first try only. */
+function copiesOf(notice: Notice): number {
+  return notice.tries === 0 ? (notice.copies ?? 1) : 1;
 }
 
 function planNotices(

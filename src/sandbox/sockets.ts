@@ -6,6 +6,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Timer } from './answer-faults.ts';
 
+/** Longer than the bank thinks by itself. */
+const CLOSE_PATIENCE_MS = 500;
 /** Names come from callers: their number must not grow without bound. */
 const MOST_ROUTE_NAMES = 100;
 
@@ -52,12 +54,24 @@ export class SocketDesk {
     this.calls.set(counted, (this.calls.get(counted) ?? 0) + 1);
   }
 
+  /** Stops accepting, lets requests being answered end, and cuts off what does not end: held and silent connections. */
   close(): Promise<void> {
     this.callOff();
-    for (const socket of this.open) socket.destroy();
+    const cut = (): void => {
+      for (const socket of this.open) socket.destroy();
+    };
     return new Promise((resolve) => {
-      if (this.server?.listening) this.server.close(() => resolve());
-      else resolve();
+      if (!this.server?.listening) {
+        cut();
+        resolve();
+        return;
+      }
+      const patience = setTimeout(cut, CLOSE_PATIENCE_MS);
+      this.server.close(() => {
+        clearTimeout(patience);
+        resolve();
+      });
+      this.server.closeIdleConnections();
     });
   }
 

@@ -31,6 +31,7 @@ test('approving finishes the charge by itself and leads back with 303', async (t
   assert.equal(end.status, 'approved');
   assert.equal(end.version, 2);
   assert.equal(end.action, undefined);
+  assert.equal((await merchant.call('GET', '/v1/clock')).body.next_due_at, null);
   assert.deepEqual([end.three_ds.status, end.three_ds.eci, end.three_ds.flow], ['Y', '05', 'challenge']);
 });
 

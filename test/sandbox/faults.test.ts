@@ -241,6 +241,16 @@ test('faults are listed with counters, removed one by one or all, and bad ones a
   assert.equal(await refused({ kind: 'slow', probability: 2 }), 'probability');
 });
 
+test('an id of a fault is never given out again, not even after a restart', async (t) => {
+  const town = await foundTown(t);
+  const ids = [await town.arms('slow'), await town.arms('slow')];
+  await town.control('DELETE', `/control/faults/${ids[0]}`);
+  await town.restarts();
+  ids.push(await town.arms('slow'), await town.arms('slow'));
+  assert.equal(new Set(ids).size, 4);
+  assert.equal((await town.control('GET', '/control/faults')).body.data.length, 3);
+});
+
 test('every profile arms faults that exist, and calm removes them all', async (t) => {
   const town = await foundTown(t);
   for (const name of ['soak', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8']) {
@@ -257,7 +267,7 @@ test('every profile arms faults that exist, and calm removes them all', async (t
 });
 
 test('the soak profile slows the bank down and loses about one answer in fifty', async (t) => {
-  const town = await foundTown(t, { timer: atOnce });
+  const town = await foundTown(t, { timer: atOnce, seed: 'soak' });
   await town.control('POST', '/control/profiles', { name: 'soak', seed: 'seed-1' });
   assert.match((await town.control('GET', '/control/stats')).body.latency, /lognormal/);
   const ends = { answer: 0, declined: 0, lost: 0 };

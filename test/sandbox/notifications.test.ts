@@ -106,6 +106,8 @@ test('an unanswered notification is told again on the schedule, then given up', 
   receiver.status = 500;
   await shop.charge('the-key-again');
   await receiver.heard(1);
+  // A clock that does not move waits all the same until what is on its way has been answered.
+  await shop.waits(0);
   for (const seconds of [1, 5, 30, 120, 600, 3600, 21_600, 86_400]) {
     const before = receiver.told.length;
     await shop.waits(seconds * 1000);
@@ -172,6 +174,18 @@ test('faults duplicate, delay, lose, contradict, forge, age and garble what is t
   const [malformed] = await toldUnder('malformed_notification');
   assert.equal(malformed?.body, undefined);
   assert.ok(isSigned(malformed!, shop.secret));
+});
+
+test('five copies that nobody takes are told again once, not five times', async (t) => {
+  const receiver = await startReceiver(t);
+  const { shop, town } = await shopWith(t, receiver);
+  receiver.status = 500;
+  await town.arms('duplicate_notification', { params: { n: 5 } });
+  await shop.charge('the-key-copies');
+  await receiver.heard(5);
+  await shop.waits(0);
+  await shop.waits(1000);
+  assert.equal(receiver.told.length, 6);
 });
 
 test('an account without an address is not told anything, and one may be taken away', async (t) => {
