@@ -44,6 +44,8 @@ const TOO_OLD_S = 3600;
 interface Lane {
   /** Which try of a notice; copies of one try are the same try. */
   queue: { notice: Notice; tries: number }[];
+  /** How much of the queue has been taken: shifting a long array one by one would cost its length each time. */
+  taken: number;
   busy: number;
   waiting: (() => void)[];
 }
@@ -55,13 +57,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let closed = false;
 
   const laneOf = (account: string): Lane => {
-    const lane = lanes.get(account) ?? { queue: [], busy: 0, waiting: [] };
+    const lane = lanes.get(account) ?? { queue: [], taken: 0, busy: 0, waiting: [] };
     lanes.set(account, lane);
     return lane;
   };
   const next = (lane: Lane): void => {
-    while (!closed && lane.busy < CONNECTIONS && lane.queue.length > 0) {
-      const { notice, tries } = lane.queue.shift()!;
+    while (!closed && lane.busy < CONNECTIONS && waitingIn(lane) > 0) {
+      const { notice, tries } = takeFirst(lane);
       lane.busy++;
       deliver(options, notice, agents).then((ok) => {
         lane.busy--;
@@ -71,7 +73,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         next(lane);
       });
     }
-    if (lane.busy === 0 && lane.queue.length === 0) for (const then of lane.waiting.splice(0)) then();
+    if (lane.busy === 0 && waitingIn(lane) === 0) for (const then of lane.waiting.splice(0)) then();
   };
 
   return {
@@ -90,7 +92,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     idle: (account) =>
       new Promise((resolve) => {
         const lane = laneOf(account);
-        if (lane.busy === 0 && lane.queue.length === 0) resolve();
+        if (lane.busy === 0 && waitingIn(lane) === 0) resolve();
         else lane.waiting.push(resolve);
       }),
     close() {
@@ -100,6 +102,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (const lane of lanes.values()) for (const then of lane.waiting.splice(0)) then();
     },
   };
+}
+
+function waitingIn(lane: Lane): number {
+  return lane.queue.length - lane.taken;
+}
+
+function takeFirst(lane: Lane): { notice: Notice; tries: number } {
+  const first = lane.queue[lane.taken++]!;
+  if (lane.taken === lane.queue.length || lane.taken > 4096) {
+    lane.queue.splice(0, lane.taken);
+    lane.taken = 0;
+  }
+  return first;
 }
 
 /** Copies go out at the first try only. */
