@@ -63,10 +63,13 @@ export function temporaryFolder(t: TestContext): string {
 
 /** A sandbox on a free port, without sync unless asked for, and one merchant account. */
 export async function foundTown(t: TestContext, options: Partial<SandboxOptions> = {}): Promise<Town> {
+  const town = {} as Town;
+  // Registered before the folder's removal, so that it runs before it.
+  t.after(() => town.sandbox.close());
   const folder = options.folder ?? temporaryFolder(t);
   const start = (): Promise<RunningSandbox> => startSandbox({ folder, sync: 'off', ...options });
-  const town = { folder, sandbox: await start() } as Town;
-  t.after(() => town.sandbox.close());
+  town.folder = folder;
+  town.sandbox = await start();
   town.control = (method, path, body) =>
     send(town.sandbox, { method, path, body, headers: { 'control-key': town.sandbox.controlKey } });
   town.openAccount = async (name, notificationUrl) => {
