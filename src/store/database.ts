@@ -8,6 +8,7 @@
  */
 import pg from 'pg';
 import { type Compiled, compile, named, numbered, type Sql } from './sql.ts';
+import { isPlainInsert, manyRows, shareStatements } from './together.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Date.parse(text.replace(' ', 'T').replace('+00', 'Z')));
@@ -68,6 +69,8 @@ export interface DatabaseOptions {
   connectTimeoutMs: number;
   /** False where a pooler forbids prepared statements. */
   prepared: boolean;
+  /** False: every transaction is a statement of its own, also under load. Default true. */
+  sharing?: boolean;
   watch?: StatementWatch;
 }
 
@@ -107,6 +110,23 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
+  const senders = new Map<string, (writes: Write[]) => Promise<void>>();
+  function senderFor(shape: string): (writes: Write[]) => Promise<void> {
+    let sender = senders.get(shape);
+    if (sender === undefined) {
+      sender = shareStatements<Write[]>({
+        async together(transactions) {
+          const [first] = transactions as [Write[]];
+          const count = transactions.length;
+          await run(combined(`${shape}*${count}`, first, count), valuesOf(transactions));
+        },
+        isOwnFailure: (error) => !(error instanceof Unavailable),
+      });
+      senders.set(shape, sender);
+    }
+    return sender;
+  }
+
   return {
     read: (statement) => run(compile(statement), statement.values),
     claim: (statement) => run(compile(statement), statement.values),
@@ -118,10 +138,10 @@ export function openDatabase(options: DatabaseOptions): Database {
         hold: (statement) => writes.push({ statement, rows: 1, kind: 'hold' }),
       });
       if (writes.length === 0) return;
-      await run(
-        combined(writes),
-        writes.flatMap((write) => write.statement.values),
-      );
+      const shape = shapeOf(writes);
+      if (options.sharing !== false && writes.every(({ statement, kind }) => kind === 'write' && isPlainInsert(statement)))
+        await senderFor(shape)(writes);
+      else await run(combined(shape, writes), valuesOf([writes]));
     },
     close: () => pool.end(),
   };
@@ -129,22 +149,34 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 const combinations = new Map<string, Compiled>();
 
+/** Names the statement that a list of writes becomes. */
+function shapeOf(writes: readonly Write[]): string {
+  return writes.map((write) => `${write.statement.template.id}:${write.rows ?? '*'}`).join(',');
+}
+
+/** The parameters of transactions of one shape, write by write: what one statement inserts stands together. */
+function valuesOf(transactions: readonly (readonly Write[])[]): unknown[] {
+  const [first] = transactions;
+  if (transactions.length === 1) return (first as Write[]).flatMap((write) => write.statement.values);
+  return (first as Write[]).flatMap((_, i) => transactions.flatMap((writes) => (writes[i] as Write).statement.values));
+}
+
 /**
- * One statement of many writes. The last line divides by zero when a count is off, which undoes everything: PostgreSQL has
- * no plainer way to make a statement fail by its own result.
+ * One statement of many writes, for `count` transactions of one shape. The last line divides by zero when a count is off,
+ * which undoes everything: PostgreSQL has no plainer way to make a statement fail by its own result.
  */
-function combined(writes: readonly Write[]): Compiled {
-  const key = writes.map((write) => `${write.statement.template.id}:${write.rows ?? '*'}`).join(',');
+function combined(key: string, writes: readonly Write[], count = 1): Compiled {
   let result = combinations.get(key);
   if (result === undefined) {
     let offset = 0;
     const parts = writes.map((write, i) => {
-      const text = numbered(write.statement.template.parts, offset);
-      offset += write.statement.values.length;
+      const { template, values } = write.statement;
+      const text = numbered(count === 1 ? template.parts : manyRows(template.parts, count), offset);
+      offset += values.length * count;
       return `w${i} as (${text}${write.kind === 'write' ? ' returning 1' : ''})`;
     });
     const checks = writes.flatMap((write, i) =>
-      write.rows === undefined ? [] : [`(select count(*) from w${i}) = ${write.rows}`],
+      write.rows === undefined ? [] : [`(select count(*) from w${i}) = ${write.rows * count}`],
     );
     const check = checks.length === 0 ? '1' : `1 / (case when ${checks.join(' and ')} then 1 else 0 end)`;
     result = named(`with ${parts.join(', ')} select ${check} as ok`);

@@ -1,5 +1,6 @@
 /** Rows of payment sessions and of the pages that pay them. */
 import type { Session, SessionOptions } from '../domain/session.ts';
+import { gather } from '../lib/gather.ts';
 import { toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { type Page, page } from './pages.ts';
@@ -34,11 +35,40 @@ export function saveSession(tx: Tx, s: Session): void {
     where tenant_id = ${s.tenantId} and id = ${s.id} and version = ${s.version - 1}`);
 }
 
-export async function findSession(reader: Reader, tenantId: string, id: string): Promise<Session | undefined> {
-  const rows = await reader.read<SessionRow>(
-    sql`select * from payment_sessions where tenant_id = ${tenantId} and id = ${id}`,
-  );
-  return rows[0] && toSession(rows[0]);
+/** One session. Under load several are read in one round trip. */
+export function findSession(reader: Reader, tenantId: string, id: string): Promise<Session | undefined> {
+  let find = finders.get(reader);
+  if (find === undefined) {
+    find = gather({ underWay: 2, most: 100 }, (keys) => findSessions(reader, keys));
+    finders.set(reader, find);
+  }
+  return find({ tenantId, id });
+}
+
+interface SessionKey {
+  tenantId: string;
+  id: string;
+}
+
+const finders = new WeakMap<Reader, (key: SessionKey) => Promise<Session | undefined>>();
+
+async function findSessions(reader: Reader, keys: SessionKey[]): Promise<(Session | undefined)[]> {
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined) {
+    const { tenantId, id } = only;
+    const rows = await reader.read<SessionRow>(
+      sql`select * from payment_sessions where tenant_id = ${tenantId} and id = ${id}`,
+    );
+    return [rows[0] && toSession(rows[0])];
+  }
+  // `offset 0` keeps the planner at one index look-up per key, however it guesses the length of the list.
+  const rows = await reader.read<SessionRow & { n: number }>(sql`
+    select k.n, s.* from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.id)}::text[])
+      with ordinality k(tenant_id, id, n),
+      lateral (select * from payment_sessions p where p.tenant_id = k.tenant_id and p.id = k.id offset 0) s`);
+  const found: (Session | undefined)[] = keys.map(() => undefined);
+  for (const row of rows) found[row.n - 1] = toSession(row);
+  return found;
 }
 
 export interface SessionFilters {
