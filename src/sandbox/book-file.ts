@@ -113,7 +113,7 @@ interface LockContent {
  */
 export function lockBook(folder: string): () => void {
   const path = join(folder, 'lock');
-  const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies LockContent);
+  const mine = JSON.stringify({ pid: process.pid, started: statOf(process.pid)[19] ?? '' } satisfies LockContent);
   const draft = join(folder, `lock.${process.pid}`);
   for (let turn = 0; turn < 3; turn++) {
     writeFileSync(draft, mine, { mode: 0o600 });
@@ -155,16 +155,19 @@ function isAlive(holder: LockContent): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const started = startOf(holder.pid);
+  const fields = statOf(holder.pid);
+  // Ended and not collected by its parent, which in many containers nobody ever does.
+  if (fields[0] === 'Z') return false;
+  const started = fields[19] ?? '';
   return started === '' || holder.started === '' || started === holder.started;
 }
 
-/** Start time of a process from Linux's /proc; empty where there is none. */
-function startOf(pid: number): string {
+/** Fields of Linux's /proc/PID/stat behind the name: first the state, twentieth the start time. Empty where there is none. */
+function statOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return ''; // No /proc on this system: the pid alone has to do.
+    return []; // No /proc on this system: the pid alone has to do.
   }
 }

@@ -46,6 +46,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Runs a sandbox until it is told to stop; resolves with the exit code. */
 export async function runSandbox(argv: readonly string[], env: Environment): Promise<number> {
   const say = (words: string): void => void process.stderr.write(`tender-sandbox: ${words}\n`);
+  // Whoever read our words may be dead by now, and we go on: only the book decides when we must end.
+  process.stderr.on('error', () => undefined);
   let settings: { options: SandboxOptions; exitWithParent: boolean } | undefined;
   try {
     settings = readSettings(argv, env);
