@@ -1,7 +1,7 @@
 /** Charging without the payer: a next_in_series session, held against its mandate before anything is created or sent. */
 import { createAttempt } from '../domain/attempt.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
-import { isRejection, Rejected, type Rejection, reject } from '../domain/errors.ts';
+import { isRejection, missing, Rejected, type Rejection, reject } from '../domain/errors.ts';
 import { chooseMandate, type Mandate, refuseCharge } from '../domain/mandate.ts';
 import { createPayment } from '../domain/payment.ts';
 import { createSession } from '../domain/session.ts';
@@ -59,7 +59,7 @@ async function allowed(
   const paymentMethodId = must(request.paymentMethodId, 'payment_method_id of a charge');
   const ids = { customerId, paymentMethodId, mandateId: request.mandateId };
   const facts = await findChargeFacts(context.database, context.tenant.id, ids);
-  const method = usable(facts, { customerId, paymentMethodId });
+  const method = usable(facts, customerId);
   if (isRejection(method)) throw new Rejected(method);
   const mandate = chosen(facts.mandates, request);
   if (isRejection(mandate)) throw new Rejected(mandate);
@@ -73,12 +73,11 @@ async function allowed(
   return { method, mandate };
 }
 
-function usable(facts: ChargeFacts, ids: { customerId: string; paymentMethodId: string }): PaymentMethod | Rejection {
-  if (!facts.customerExists) return reject('customer_not_found', `There is no customer ${ids.customerId}.`);
+function usable(facts: ChargeFacts, customerId: string): PaymentMethod | Rejection {
+  if (!facts.customerExists) return missing('customer_not_found');
   const { method } = facts;
-  if (method === undefined)
-    return reject('payment_method_not_found', `There is no payment method ${ids.paymentMethodId}.`);
-  if (method.customerId !== ids.customerId) {
+  if (method === undefined) return missing('payment_method_not_found');
+  if (method.customerId !== customerId) {
     return reject('payment_method_mismatch', 'This payment method belongs to another customer.', {
       errors: [{ pointer: '/options/payment_method_id', code: 'conflict', detail: 'It belongs to another customer.' }],
     });
@@ -97,7 +96,7 @@ function chosen(mandates: readonly Mandate[], request: SessionRequest): Mandate 
   if (request.mandateId === undefined) return chooseMandate(mandates, request.currency);
   const named = mandates.find((mandate) => mandate.id === request.mandateId);
   if (named === undefined || named.customerId !== request.customerId) {
-    return reject('mandate_not_found', `There is no mandate ${request.mandateId} of this customer.`);
+    return missing('mandate_not_found');
   }
   if (named.paymentMethodId !== request.paymentMethodId) {
     return reject('payment_method_mismatch', 'This mandate is for another payment method.', {

@@ -8,7 +8,7 @@ import {
   removePaymentMethod,
   updateCustomer,
 } from '../domain/customer.ts';
-import { accepted, Rejected, reject } from '../domain/errors.ts';
+import { accepted, missing, Rejected } from '../domain/errors.ts';
 import { type RevocationReason, revokeMandate } from '../domain/mandate.ts';
 import { activePaymentMethods, findPaymentMethod, listCustomers, listPaymentMethods } from '../store/customers.ts';
 import { Stale } from '../store/database.ts';
@@ -25,10 +25,7 @@ export function createCustomerRecord(
   fields: CustomerFields,
   idempotency: IdempotentRequest | undefined,
 ) {
-  const answer = (customer: Customer) => ({
-    status: 201,
-    body: JSON.stringify(renderCustomer(customer, { mode: context.tenant.mode })),
-  });
+  const answer = (customer: Customer) => answerWith(context, 201, customer);
   return once(context, idempotency, {
     async work(key) {
       const decision = createCustomer({
@@ -57,12 +54,26 @@ export function pageOfCustomers(
   return listCustomers(context.database, context.tenant.id, list);
 }
 
-export function patchCustomer(context: Context, id: string, patch: CustomerFields): Promise<Customer> {
-  return again(async () => {
-    const decision = updateCustomer(await existingCustomer(context, id), patch, context.at);
-    await new Changes(context).customer(decision).commit();
-    return decision.next;
+/** Changes what is given; what is already so is answered as it is, without an event. */
+export function patchCustomer(
+  context: Context,
+  id: string,
+  asked: { patch: CustomerFields; idempotency: IdempotentRequest | undefined },
+) {
+  return once(context, asked.idempotency, {
+    work: (key) =>
+      again(async () => {
+        const decision = updateCustomer(await existingCustomer(context, id), asked.patch, context.at);
+        const result = answerWith(context, 200, decision.next);
+        await new Changes(context).customer(decision).also(key.keep(result)).commit();
+        return result;
+      }),
+    report: async () => answerWith(context, 200, await existingCustomer(context, id)),
   });
+}
+
+function answerWith(context: Context, status: number, customer: Customer) {
+  return { status, body: JSON.stringify(renderCustomer(customer, { mode: context.tenant.mode })) };
 }
 
 /** Deletes the customer, removes every saved method and revokes every mandate, together. */
@@ -84,7 +95,7 @@ export async function pageOfPaymentMethods(context: Context, list: { customerId:
 
 export async function getPaymentMethod(context: Context, id: string): Promise<PaymentMethod> {
   const method = await findPaymentMethod(context.database, context.tenant.id, id);
-  if (method === undefined) throw new Rejected(reject('payment_method_not_found', `There is no payment method ${id}.`));
+  if (method === undefined) throw new Rejected(missing('payment_method_not_found'));
   return method;
 }
 

@@ -1,7 +1,7 @@
 /** What the two ways of creating a session share: who asks, the fields of every type, and the answer. */
 import type { Session } from '../domain/session.ts';
 import type { SessionRequest } from '../domain/session-request.ts';
-import { renderSession } from '../wire/session.ts';
+import { renderPublicSession, renderSession } from '../wire/session.ts';
 import type { Context } from './context.ts';
 import type { Answer } from './idempotency.ts';
 
@@ -30,10 +30,13 @@ export function sessionFacts(context: Context, actor: Actor, request: SessionReq
   };
 }
 
-/** 201 with the session as it is. */
-export function created(context: Context, session: Session): Answer {
-  return {
-    status: 201,
-    body: JSON.stringify(renderSession(session, { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl })),
-  };
+/** 201 with the session as this key may see it. */
+export function created(context: Context, session: Session, actor?: Actor): Answer {
+  return { status: 201, body: JSON.stringify(shownSession(context, session, actor)) };
+}
+
+/** The session as API answers show it: a public key sees nothing that names the customer or the merchant's own books. */
+export function shownSession(context: Context, session: Session, actor?: Actor) {
+  const options = { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl };
+  return actor?.kind === 'public' ? renderPublicSession(session, options) : renderSession(session, options);
 }

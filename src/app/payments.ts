@@ -1,6 +1,6 @@
 /** What merchants ask about payments. Captures, voids and refunds are not built yet. */
 import type { Attempt } from '../domain/attempt.ts';
-import { Rejected, reject } from '../domain/errors.ts';
+import { missing, Rejected } from '../domain/errors.ts';
 import type { Payment } from '../domain/payment.ts';
 import { listAttempts } from '../store/attempts.ts';
 import type { Page } from '../store/pages.ts';
@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 /** Throws Rejected with 404 for an unknown id and for another tenant's. */
 export async function getPayment(context: Context, id: string): Promise<Payment> {
   const payment = await findPayment(context.database, context.tenant.id, id);
-  if (payment === undefined) throw new Rejected(reject('payment_not_found', `There is no payment ${id}.`));
+  if (payment === undefined) throw new Rejected(missing('payment_not_found'));
   return payment;
 }
 

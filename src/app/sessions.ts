@@ -1,18 +1,19 @@
 /** What merchants do with payment sessions. Charging without the payer is in `charges.ts`, the payer's side in `checkout.ts`. */
 import { createCustomer } from '../domain/customer.ts';
-import { accepted, isRejection, Rejected, reject } from '../domain/errors.ts';
+import { accepted, type Decision, isRejection, missing, Rejected, reject } from '../domain/errors.ts';
 import { closePayment } from '../domain/payment.ts';
 import {
   cancelSession,
   createSession,
   expireSession,
+  isPast,
   type Session,
   type SessionPatch,
   updateSession,
 } from '../domain/session.ts';
 import { readSessionRequest, type SessionBody, type SessionRequest } from '../domain/session-request.ts';
 import { findCustomer } from '../store/customers.ts';
-import { Stale } from '../store/database.ts';
+import { Stale, type Tx } from '../store/database.ts';
 import type { Page } from '../store/pages.ts';
 import { findPayment } from '../store/payments.ts';
 import { findSession, listSessions, type SessionFilters } from '../store/sessions.ts';
@@ -20,7 +21,7 @@ import { Changes } from './apply.ts';
 import { chargeSeries } from './charges.ts';
 import type { Context } from './context.ts';
 import { type Answer, type IdempotentRequest, type KeyWriter, once } from './idempotency.ts';
-import { type Actor, created, sessionFacts } from './new-session.ts';
+import { type Actor, created, sessionFacts, shownSession } from './new-session.ts';
 
 export type { Actor } from './new-session.ts';
 
@@ -33,6 +34,11 @@ export async function createPaymentSession(
   actor: Actor,
   asked: { body: SessionBody; idempotency: IdempotentRequest | undefined },
 ): Promise<{ answer: Answer; replayed: boolean }> {
+  if (asked.body.type === 'next_in_series' && actor.kind === 'public') {
+    throw new Rejected(
+      reject('forbidden', 'A public key cannot charge without the payer: use a secret key on your server.'),
+    );
+  }
   const request = readSessionRequest(asked.body, { at: context.at, mode: context.tenant.mode });
   if (isRejection(request)) throw new Rejected(request);
   if (asked.body.options?.mandate_options !== undefined || asked.body.options?.subscription_options !== undefined) {
@@ -41,11 +47,6 @@ export async function createPaymentSession(
         'not_implemented',
         'mandate_options and subscription_options are not built yet: a mandate allows charges up to its first amount.',
       ),
-    );
-  }
-  if (request.type === 'next_in_series' && actor.kind === 'public') {
-    throw new Rejected(
-      reject('forbidden', 'A public key cannot charge without the payer: use a secret key on your server.'),
     );
   }
   return once(context, asked.idempotency, {
@@ -77,23 +78,31 @@ async function createWithPage(
     offersSavedMethods,
     ...(customerId === undefined ? {} : { customerId }),
   });
-  const answer = created(context, decision.next);
+  const answer = created(context, decision.next, actor);
   await changes.session(decision).also(key.keep(answer)).commit();
   return answer;
 }
 
 export async function existingCustomer(context: Context, customerId: string) {
   const customer = await findCustomer(context.database, context.tenant.id, customerId);
-  if (customer === undefined) throw new Rejected(reject('customer_not_found', `There is no customer ${customerId}.`));
+  if (customer === undefined) throw new Rejected(missing('customer_not_found'));
   return customer;
 }
 
 /** Throws Rejected with 404 for an unknown id and for another tenant's. */
 export async function getPaymentSession(context: Context, id: string): Promise<Session> {
   const session = await findSession(context.database, context.tenant.id, id);
-  if (session === undefined)
-    throw new Rejected(reject('payment_session_not_found', `There is no payment session ${id}.`));
+  if (session === undefined) throw new Rejected(missing('payment_session_not_found'));
   return session;
+}
+
+/** The session as this key may see it. A session that a public key did not create does not exist for it. */
+export async function showPaymentSession(context: Context, actor: Actor, id: string) {
+  const session = await getPaymentSession(context, id);
+  if (actor.kind === 'public' && session.createdBy !== actor.keyId) {
+    throw new Rejected(missing('payment_session_not_found'));
+  }
+  return shownSession(context, session, actor);
 }
 
 export function listPaymentSessions(context: Context, list: { filters: SessionFilters; page: Page }) {
@@ -101,61 +110,108 @@ export function listPaymentSessions(context: Context, list: { filters: SessionFi
 }
 
 /** Changes what a merchant may change. Throws Rejected with 409 `amount_locked` once a payment was attempted. */
-export function patchPaymentSession(context: Context, id: string, patch: SessionPatch): Promise<Session> {
-  return change(context, id, (session) =>
-    new Changes(context).session(accepted(updateSession(session, patch, context.at))),
-  );
+export function patchPaymentSession(
+  context: Context,
+  id: string,
+  asked: { patch: SessionPatch; idempotency: IdempotentRequest | undefined },
+) {
+  return onceOn(context, id, {
+    idempotency: asked.idempotency,
+    async decide(session) {
+      const now = asked.patch.amountMinor === undefined ? session : await ended(context, session);
+      const decision = accepted(updateSession(now, asked.patch, context.at));
+      return { decision, changes: new Changes(context).session(decision) };
+    },
+  });
 }
 
-/** Cancels for the merchant or the payer. A cancelled session is answered as it is; an open attempt is 409. */
-export async function cancelPaymentSession(context: Context, id: string, by: 'payer' | 'merchant'): Promise<Session> {
-  return change(context, id, async (session) => {
-    if (session.status === 'cancelled') return undefined;
-    return closing(context, session, 'cancelled', accepted(cancelSession(session, by, context.at)));
-  });
+/** The merchant cancels. A cancelled session is answered as it is; an open attempt is 409. */
+export function cancelForMerchant(context: Context, id: string, idempotency: IdempotentRequest | undefined) {
+  return onceOn(context, id, { idempotency, decide: (session) => cancelling(context, session, 'merchant') });
+}
+
+/** Cancels for the merchant or the payer. */
+export function cancelPaymentSession(context: Context, id: string, by: 'payer' | 'merchant'): Promise<Session> {
+  return change(context, id, { decide: (session) => cancelling(context, session, by) });
+}
+
+async function cancelling(context: Context, session: Session, by: 'payer' | 'merchant') {
+  if (session.status === 'cancelled') return undefined;
+  const now = await ended(context, session);
+  return closing(context, now, { as: 'cancelled', decision: accepted(cancelSession(now, by, context.at)) });
+}
+
+/** The session, its end written if its time has run out: nothing is decided on a session that is over. */
+function ended(context: Context, session: Session): Promise<Session> | Session {
+  return isPast(session, context.at) && session.status === 'active' ? expireDueSession(context, session.id) : session;
 }
 
 /** Writes the end of a session whose time ran out; does nothing when it is not due or an attempt is open. */
 export async function expireDueSession(context: Context, id: string): Promise<Session> {
-  return change(context, id, async (session) => {
-    const verdict = expireSession(session, context.at);
-    return isRejection(verdict) ? undefined : closing(context, session, 'expired', verdict);
+  return change(context, id, {
+    async decide(session) {
+      const verdict = expireSession(session, context.at);
+      return isRejection(verdict) ? undefined : closing(context, session, { as: 'expired', decision: verdict });
+    },
   });
+}
+
+/** A decision about a session, with all that is written beside it. */
+interface Decided {
+  decision: Decision<Session>;
+  changes: Changes;
 }
 
 /** A session that ends without success takes its payment, if one was ever attempted, with it. */
 async function closing(
   context: Context,
   session: Session,
-  as: 'cancelled' | 'expired',
-  decision: ReturnType<typeof createSession>,
-) {
+  end: { as: 'cancelled' | 'expired'; decision: Decision<Session> },
+): Promise<Decided> {
   const changes = new Changes(context);
   if (session.paymentId !== undefined) {
     const payment = await findPayment(context.database, context.tenant.id, session.paymentId);
-    if (payment !== undefined) changes.payment(closePayment(payment, as, context.at));
+    if (payment !== undefined) changes.payment(closePayment(payment, end.as, context.at));
   }
-  return changes.session(decision);
+  return { decision: end.decision, changes: changes.session(end.decision) };
 }
 
 const TRIES = 20;
 
+interface Change {
+  /** Undefined: the session already is as asked. */
+  decide(session: Session): Promise<Decided | undefined>;
+  /** Written together with the change. */
+  also?(session: Session): (tx: Tx) => void;
+}
+
 /** Reads, decides, writes; and again when another writer was faster. */
-async function change(
-  context: Context,
-  id: string,
-  decide: (session: Session) => Changes | undefined | Promise<Changes | undefined>,
-): Promise<Session> {
+async function change(context: Context, id: string, { decide, also }: Change): Promise<Session> {
   for (let tries = 1; ; tries++) {
     const session = await getPaymentSession(context, id);
-    const changes = await decide(session);
-    if (changes === undefined) return session;
+    const decided = await decide(session);
+    const next = decided?.decision.next ?? session;
+    const changes = decided?.changes ?? new Changes(context);
     try {
-      await changes.commit();
-      context.nudge.tap(`session:${id}`);
-      return await getPaymentSession(context, id);
+      await changes.also(also?.(next) ?? (() => undefined)).commit();
+      if (next !== session) context.nudge.tap(`session:${id}`);
+      return next;
     } catch (error) {
       if (!(error instanceof Stale) || tries === TRIES) throw error;
     }
   }
+}
+
+/** A change that answers the session, at most once for its key. */
+function onceOn(
+  context: Context,
+  id: string,
+  asked: Pick<Change, 'decide'> & { idempotency: IdempotentRequest | undefined },
+) {
+  const answer = (session: Session) => ({ status: 200, body: JSON.stringify(shownSession(context, session)) });
+  return once(context, asked.idempotency, {
+    work: async (key) =>
+      answer(await change(context, id, { decide: asked.decide, also: (next) => key.keep(answer(next)) })),
+    report: async () => answer(await getPaymentSession(context, id)),
+  });
 }

@@ -1,4 +1,5 @@
 /** Customers and the payment methods saved for them. */
+import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Timestamp } from '../lib/time.ts';
 import type { Decision } from './errors.ts';
 import type { CardDetails } from './payment.ts';
@@ -51,10 +52,9 @@ export function createCustomer(
 
 /** Changes what is given and leaves the rest. */
 export function updateCustomer(customer: Customer, patch: CustomerFields, at: Timestamp): Decision<Customer> {
-  return {
-    next: { ...customer, ...patch, version: customer.version + 1, updatedAt: at },
-    events: ['customer.updated'],
-  };
+  const next = { ...customer, ...patch };
+  if (canonicalJson(next) === canonicalJson(customer)) return { next: customer, events: [], unchanged: true };
+  return { next: { ...next, version: customer.version + 1, updatedAt: at }, events: ['customer.updated'] };
 }
 
 /** A deleted customer keeps its id and its payments, and nothing that says who it was. */

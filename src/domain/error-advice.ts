@@ -37,6 +37,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   amount_locked: 'Cancel this session and create a new one with the other amount.',
   mandate_not_active: 'The payer has to agree again: create a `first_in_series` session.',
   mandate_ambiguous: 'Name one of the mandates listed in `errors` as `options.mandate_id`.',
+  request_timeout: 'Send the whole request within 20 seconds, its headers within 10.',
   payload_too_large: 'Send less than 64 KiB.',
   unsupported_media_type: 'Send `Content-Type: application/json`.',
   webhook_endpoint_disabled: 'Enable the endpoint (`PATCH` with `enabled: true`), then try again.',
@@ -53,6 +54,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   webhook_endpoint_limit: 'Delete an endpoint you no longer need.',
   webhook_url_not_allowed:
     'Use an https address that the public internet can reach; `detail` says what was wrong with this one.',
+  headers_too_large: 'Keep all headers together under 8 KiB: look for cookies or tracing headers that a proxy adds.',
   rate_limited: 'Wait for `Retry-After` seconds, then go on more slowly.',
   internal_error:
     'Send the same request again with the same Idempotency-Key: money never moves twice. If it stays, report the `request_id`.',

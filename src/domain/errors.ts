@@ -32,6 +32,7 @@ export const ERRORS = {
   mandate_not_active: { status: 409, title: 'The mandate is no longer active' },
   mandate_ambiguous: { status: 409, title: 'Several mandates fit this charge' },
   webhook_endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
   idempotency_key_reused: { status: 422, title: 'This key was used for another request' },
@@ -43,6 +44,7 @@ export const ERRORS = {
   return_url_not_allowed: { status: 422, title: 'This return_url is not allowed' },
   webhook_endpoint_limit: { status: 422, title: 'No more webhook endpoints can be added' },
   webhook_url_not_allowed: { status: 422, title: 'Webhooks cannot be sent to this URL' },
+  headers_too_large: { status: 431, title: 'The headers of the request are too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   not_implemented: { status: 501, title: 'This version does not do that yet' },
@@ -88,6 +90,14 @@ export function isRejection(value: unknown): value is Rejection {
 /** Builds a {@link Rejection}. */
 export function reject(code: ErrorCode, detail: string, more?: Omit<Rejection, 'rejected' | 'detail'>): Rejection {
   return { rejected: code, detail, ...more };
+}
+
+/**
+ * An object that is not there for this key: unknown, malformed and foreign ids are answered alike. The id is not repeated: it is
+ * whatever the client typed.
+ */
+export function missing(code: ErrorCode): Rejection {
+  return reject(code, `${ERRORS[code].title} for this API key: check the id, and that account and mode are right.`);
 }
 
 /** Carries a {@link Rejection} from deep inside an operation to the edge, where it becomes an answer. */

@@ -1,4 +1,4 @@
-/** Where a payer may be sent back to. The status is never put into the address; only the session id is. */
+/** Where a payer may be sent back to. */
 
 const NEVER = new Set([
   'javascript:',
@@ -25,13 +25,7 @@ export function problemWithReturnUrl(text: string, mode: 'test' | 'live'): strin
   if (url.username !== '' || url.password !== '') return 'The address must not contain a user name or password.';
   if (url.protocol === 'http:' && !(mode === 'test' && LOCAL.has(url.hostname)))
     return 'Use https; http works for localhost in test mode only.';
-  if (url.protocol === 'https:' && url.hostname === '') return 'The address has no host.';
+  // `shop://…` opens an app; `mailto:` and its like do something else.
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return 'Write :// after the scheme, such as shop://thanks.';
   return undefined;
-}
-
-/** The address with `session_id` appended; other parameters and the fragment are kept. */
-export function returnUrlFor(returnUrl: string, sessionId: string): string {
-  const url = new URL(returnUrl);
-  url.searchParams.append('session_id', sessionId);
-  return url.toString();
 }

@@ -54,92 +54,94 @@ export interface SessionRequest {
 
 const DEFAULT_LIFE_MS = 24 * HOUR;
 
-/** Reads the body at `at`. A wrong shape of `return_url` alone is its own code, as merchants look for it. */
+/** Reads the body at `at`. A `return_url` that may not be used has a code of its own, unless there is more to mend. */
 export function readSessionRequest(
   body: SessionBody,
   facts: { at: Timestamp; mode: 'test' | 'live' },
 ): SessionRequest | Rejection {
-  const type = body.type ?? 'one_time';
-  const currency = body.currency.toUpperCase();
-  const problems = [...groupProblems(body, type), ...fieldProblems(body, { type, currency, at: facts.at })];
-  if (problems.length > 0) return invalid(problems);
-  const checkout = body.options?.checkout_options;
-  const badUrl = checkout?.return_url === undefined ? undefined : problemWithReturnUrl(checkout.return_url, facts.mode);
-  if (badUrl !== undefined) {
-    const error = { pointer: '/options/checkout_options/return_url', code: 'invalid_value', detail: badUrl };
-    return reject('return_url_not_allowed', badUrl, { errors: [error] });
+  const problems = sessionProblems(body, facts);
+  const [first] = problems;
+  if (problems.length === 1 && first?.pointer === RETURN_URL) {
+    return reject('return_url_not_allowed', first.detail, { errors: problems });
   }
-  return requestFrom(body, { type, currency, at: facts.at });
+  if (problems.length > 0) return invalid(problems);
+  return requestFrom(body, { type: body.type ?? 'one_time', currency: body.currency.toUpperCase(), at: facts.at });
+}
+
+/**
+ * Everything wrong with the body that its schema cannot say. The shape need not be right: what has it is judged, the rest is left
+ * to the schema, so that a merchant learns of all problems at once.
+ */
+export function sessionProblems(body: unknown, facts: { at: Timestamp; mode: 'test' | 'live' }): FieldProblem[] {
+  const fields = fieldsIn(body);
+  const options = fieldsIn(fields.options);
+  const type = fields.type ?? 'one_time';
+  const checkout = fieldsIn(options.checkout_options);
+  return [
+    ...(isSessionType(type) ? groupProblems(options, type) : []),
+    ...amountAndCurrency(fields),
+    ...(typeof checkout.expires_at === 'string' ? expiryProblems(checkout.expires_at, facts.at) : []),
+    ...(typeof checkout.locale === 'string' ? localeProblems(checkout.locale) : []),
+    ...(typeof checkout.return_url === 'string' ? returnUrlProblems(checkout.return_url, facts.mode) : []),
+  ];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsIn(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function isSessionType(value: unknown): value is SessionType {
+  return value === 'one_time' || value === 'first_in_series' || value === 'next_in_series';
 }
 
 /** Options that do not belong to the type, and those that the type demands. */
-export function groupProblems(body: SessionBody, type: SessionType): FieldProblem[] {
+function groupProblems(options: Fields, type: SessionType): FieldProblem[] {
+  const misplaced = NOT_FOR[type]
+    .filter((path) => path.reduce<unknown>((below, name) => fieldsIn(below)[name], options) !== undefined)
+    .map((path) => ({
+      pointer: `/options/${path.join('/')}`,
+      code: 'not_applicable',
+      detail: `This option does not belong to ${type}.`,
+    }));
+  return [...misplaced, ...missingOptions(options, type)];
+}
+
+const NOT_FOR: Readonly<Record<SessionType, readonly (readonly string[])[]>> = {
+  one_time: [['payment_method_id'], ['mandate_id'], ['mandate_options'], ['subscription_options']],
+  first_in_series: [['payment_method_id'], ['mandate_id'], ['checkout_options', 'save_payment_method']],
+  next_in_series: [['customer'], ['checkout_options'], ['mandate_options'], ['subscription_options']],
+};
+
+function missingOptions(options: Fields, type: SessionType): FieldProblem[] {
+  const { customer_id: customerId, customer, payment_method_id: methodId } = options;
   const problems: FieldProblem[] = [];
-  const options = body.options ?? {};
-  const not = (pointer: string) =>
-    problems.push({ pointer, code: 'not_applicable', detail: `This option does not belong to ${type}.` });
-  const need = (pointer: string, detail: string) => problems.push({ pointer, code: 'required', detail });
+  const need = (name: string, detail: string) =>
+    problems.push({ pointer: `/options/${name}`, code: 'required', detail });
   if (type === 'next_in_series') {
-    if (options.checkout_options !== undefined) not('/options/checkout_options');
-    if (options.customer !== undefined) not('/options/customer');
-    if (options.customer_id === undefined)
-      need('/options/customer_id', 'A next_in_series charge needs the customer whose method is charged.');
-    if (options.payment_method_id === undefined)
-      need('/options/payment_method_id', 'A next_in_series charge needs the saved payment method.');
-  } else {
-    if (options.payment_method_id !== undefined) not('/options/payment_method_id');
-    if (options.mandate_id !== undefined) not('/options/mandate_id');
-    if (options.customer_id !== undefined && options.customer !== undefined) {
-      problems.push({
-        pointer: '/options/customer',
-        code: 'conflict',
-        detail: 'Send customer_id or customer, not both.',
-      });
-    }
-  }
-  if (type === 'first_in_series') {
-    if (options.customer_id === undefined && options.customer === undefined) {
-      need(
-        '/options/customer_id',
-        'A first_in_series session needs a customer: customer_id, or customer with its fields.',
-      );
-    }
-    if (options.checkout_options?.save_payment_method !== undefined)
-      not('/options/checkout_options/save_payment_method');
-  } else {
-    if (options.mandate_options !== undefined) not('/options/mandate_options');
-    if (options.subscription_options !== undefined) not('/options/subscription_options');
+    if (customerId === undefined)
+      need('customer_id', 'A next_in_series charge needs the customer whose method is charged.');
+    if (methodId === undefined) need('payment_method_id', 'A next_in_series charge needs the saved payment method.');
+  } else if (customerId !== undefined && customer !== undefined) {
+    const detail = 'Send customer_id or customer, not both.';
+    problems.push({ pointer: '/options/customer', code: 'conflict', detail });
+  } else if (type === 'first_in_series' && customerId === undefined && customer === undefined) {
+    need('customer_id', 'A first_in_series session needs a customer: customer_id, or customer with its fields.');
   }
   return problems;
 }
 
-function fieldProblems(
-  body: SessionBody,
-  facts: { type: SessionType; currency: string; at: Timestamp },
-): FieldProblem[] {
+function amountAndCurrency(fields: Fields): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  if (!isCurrency(facts.currency)) {
-    problems.push({
-      pointer: '/currency',
-      code: 'invalid_value',
-      detail: `${facts.currency} is not a currency of ISO 4217.`,
-    });
+  const { amount, currency, type } = fields;
+  if (typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency) && !isCurrency(currency.toUpperCase())) {
+    const detail = `${currency.toUpperCase()} is not a currency of ISO 4217 that can be paid in.`;
+    problems.push({ pointer: '/currency', code: 'invalid_value', detail });
   }
-  if (facts.type === 'next_in_series' && body.amount === 0) {
-    problems.push({
-      pointer: '/amount',
-      code: 'out_of_range',
-      detail: 'A next_in_series charge is at least 1: only a page can verify a card.',
-    });
-  }
-  const checkout = body.options?.checkout_options;
-  if (checkout?.expires_at !== undefined) problems.push(...expiryProblems(checkout.expires_at, facts.at));
-  if (checkout?.locale !== undefined && !isLocale(checkout.locale)) {
-    problems.push({
-      pointer: '/options/checkout_options/locale',
-      code: 'invalid_value',
-      detail: 'A language tag of BCP 47, such as en-ZA.',
-    });
+  if (type === 'next_in_series' && amount === 0) {
+    const detail = 'A next_in_series charge is at least 1: only a page can verify a card.';
+    problems.push({ pointer: '/amount', code: 'out_of_range', detail });
   }
   return problems;
 }
@@ -157,13 +159,22 @@ function expiryProblems(text: string, at: Timestamp): FieldProblem[] {
   return [];
 }
 
-function isLocale(tag: string): boolean {
+function localeProblems(tag: string): FieldProblem[] {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1;
+    Intl.getCanonicalLocales(tag);
+    return [];
   } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    const detail = 'A language tag of BCP 47, such as en-ZA.';
+    return [{ pointer: '/options/checkout_options/locale', code: 'invalid_value', detail }];
   }
+}
+
+const RETURN_URL = '/options/checkout_options/return_url';
+
+function returnUrlProblems(url: string, mode: 'test' | 'live'): FieldProblem[] {
+  const detail = problemWithReturnUrl(url, mode);
+  return detail === undefined ? [] : [{ pointer: RETURN_URL, code: 'invalid_value', detail }];
 }
 
 function requestFrom(body: SessionBody, facts: { type: SessionType; currency: string; at: Timestamp }): SessionRequest {
@@ -171,7 +182,8 @@ function requestFrom(body: SessionBody, facts: { type: SessionType; currency: st
   const checkout = options.checkout_options ?? {};
   const request: SessionRequest = {
     type: facts.type,
-    amountMinor: body.amount,
+    // JSON knows -0, money does not.
+    amountMinor: body.amount + 0,
     currency: facts.currency,
     options: {
       captureMethod: options.payment_method_options?.card?.capture_method ?? 'automatic',

@@ -1,5 +1,6 @@
 /** The payment session: what a merchant asks for, and the one status that answers "what became of it?". */
 import { assert } from '../lib/assert.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import { plus, type Timestamp } from '../lib/time.ts';
 import { MORE_TIME } from './checkout.ts';
 import { type Decision, reject, type Verdict } from './errors.ts';
@@ -88,15 +89,26 @@ export interface SessionPatch {
   metadata?: Metadata;
 }
 
-/** The merchant changes a session. The amount only while nothing was attempted. */
+/**
+ * The merchant changes a session. The amount only while nothing was attempted, and never between 0 and more: a page that saves a
+ * card and one that takes money ask the payer for different things.
+ */
 export function updateSession(session: Session, patch: SessionPatch, at: Timestamp): Verdict<Session> {
-  if (patch.amountMinor !== undefined && patch.amountMinor !== session.amountMinor) {
-    if (session.status !== 'active') return notActive(session);
-    if (session.paymentOutcome !== 'not_started') {
+  const next = { ...session, ...patch };
+  if (canonicalJson(next) === canonicalJson(session)) return { next: session, events: [], unchanged: true };
+  if (next.amountMinor !== session.amountMinor) {
+    if (session.paymentId !== undefined) {
       return reject(
         'amount_locked',
         'A payment of this session was already attempted: create a new session for another amount.',
+        { extra: stateOf(session) },
       );
+    }
+    if (session.status !== 'active') return notActive(session);
+    if (next.amountMinor === 0 || session.amountMinor === 0) {
+      return reject('amount_out_of_range', 'An amount of 0 cannot be changed, nor changed to: create a new session.', {
+        errors: [{ pointer: '/amount', code: 'out_of_range', detail: 'Only amounts above 0 can be exchanged.' }],
+      });
     }
   }
   return changed(session, patch, at, ['payment_session.updated']);
@@ -105,7 +117,7 @@ export function updateSession(session: Session, patch: SessionPatch, at: Timesta
 /** An attempt is about to be sent. */
 export function startSessionAttempt(session: Session, facts: { paymentId: string }, at: Timestamp): Verdict<Session> {
   if (session.status !== 'active') return notActive(session);
-  if (session.paymentOutcome === 'pending') return inProgress();
+  if (session.paymentOutcome === 'pending') return inProgress(session);
   if (isPast(session, at)) return reject('payment_session_not_active', 'The time to pay this session has run out.');
   return changed(session, { paymentOutcome: 'pending', paymentId: facts.paymentId }, at, ['payment_session.updated']);
 }
@@ -140,7 +152,7 @@ export function completeSession(session: Session, success: SessionSuccess, at: T
 /** The time to pay ran out. Never while an attempt is open: that attempt is settled first. */
 export function expireSession(session: Session, at: Timestamp): Verdict<Session> {
   if (session.status !== 'active') return notActive(session);
-  if (session.paymentOutcome === 'pending') return inProgress();
+  if (session.paymentOutcome === 'pending') return inProgress(session);
   if (!isPast(session, at)) return reject('payment_session_not_active', 'The session has not reached its end.');
   return moved(session, 'expired', { paymentOutcome: 'unpaid' }, at);
 }
@@ -148,7 +160,7 @@ export function expireSession(session: Session, at: Timestamp): Verdict<Session>
 /** Merchant or payer gives the session up. Cancelling a cancelled one changes nothing: the caller answers it as it is. */
 export function cancelSession(session: Session, by: 'payer' | 'merchant', at: Timestamp): Verdict<Session> {
   if (session.status !== 'active') return notActive(session);
-  if (session.paymentOutcome === 'pending') return inProgress();
+  if (session.paymentOutcome === 'pending') return inProgress(session);
   return moved(session, 'cancelled', { paymentOutcome: 'unpaid', cancelledBy: by }, at);
 }
 
@@ -176,12 +188,19 @@ export function isPast(session: Session, at: Timestamp): boolean {
 
 function notActive(session: Session) {
   return reject('payment_session_not_active', `The payment session is ${session.status} (${session.paymentOutcome}).`, {
-    extra: { payment_session_status: session.status, payment_outcome: session.paymentOutcome },
+    extra: stateOf(session),
   });
 }
 
-function inProgress() {
-  return reject('payment_in_progress', 'An attempt to pay this session has not ended yet: wait for its result.');
+function inProgress(session: Session) {
+  return reject('payment_in_progress', 'An attempt to pay this session has not ended yet: wait for its result.', {
+    extra: stateOf(session),
+  });
+}
+
+/** Tells whoever is refused what the session has become. */
+function stateOf(session: Session) {
+  return { payment_session_status: session.status, payment_outcome: session.paymentOutcome };
 }
 
 function moved(

@@ -38,7 +38,7 @@ export class RateLimit {
     const now = this.#now();
     const burst = this.#perSecond * 2;
     const bucket = this.#buckets.get(keyId) ?? { tokens: burst, at: now };
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond);
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * this.#perSecond);
     bucket.at = now;
     this.#buckets.set(keyId, bucket);
     if (bucket.tokens < 1) {

@@ -13,7 +13,11 @@ export interface ErrorAnswers {
 export function sendProblem(reply: FastifyReply, rejection: Rejection, docsUrl: string): FastifyReply {
   const problem = renderProblem(rejection, { requestId: reply.request.id, docsUrl });
   if (rejection.retryAfterSeconds !== undefined) reply.header('retry-after', String(rejection.retryAfterSeconds));
-  if (rejection.rejected === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+  // RFC 6750 section 3: a challenge names at least one parameter, and an error only when a key was sent.
+  if (rejection.rejected === 'unauthorized') {
+    const sent = reply.request.headers.authorization !== undefined;
+    reply.header('www-authenticate', `Bearer realm="tender"${sent ? ', error="invalid_token"' : ''}`);
+  }
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
@@ -46,9 +50,15 @@ function rejectionFor(error: FastifyError | Error): Rejection | undefined {
       { retryAfterSeconds: 2 },
     );
   }
+  // Many tries to write were each overtaken by another writer; nothing was written.
+  if (error.name === 'Stale') {
+    return reject('service_unavailable', 'Too many changes at once to the same object: repeat the request.', {
+      retryAfterSeconds: 1,
+    });
+  }
   const { validation, validationContext, code } = error as FastifyError;
-  if (validation !== undefined)
-    return shapeRejection(validation.map((one) => fieldProblem(one, validationContext ?? 'body')));
+  if (validation !== undefined && validationContext === 'headers') return keyRequired();
+  if (validation !== undefined) return shapeRejection(shapeProblems(validation, validationContext ?? 'body'));
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return reject('payload_too_large', 'A body may have at most 64 KiB.');
@@ -56,18 +66,42 @@ function rejectionFor(error: FastifyError | Error): Rejection | undefined {
       return reject('unsupported_media_type', 'Send JSON with the header Content-Type: application/json.');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_BAD_URL':
+    case 'ECONNRESET':
       return reject('invalid_request', 'The request could not be read.');
     default:
       return undefined;
   }
 }
 
+/** The only header a schema demands is the Idempotency-Key. */
+function keyRequired(): Rejection {
+  return reject(
+    'idempotency_key_required',
+    'Send an Idempotency-Key header with a value of your own, a UUID for example, and the same one when you repeat the request.',
+  );
+}
+
+/** More are counted, not listed: an answer must not grow far beyond its question. */
+const LISTED_PROBLEMS = 100;
+
 /** A 400 that names every field at once. */
-export function shapeRejection(errors: FieldProblem[]): Rejection {
+export function shapeRejection(errors: readonly FieldProblem[]): Rejection {
   const unique = [...new Map(errors.map((error) => [`${error.pointer} ${error.code}`, error])).values()];
   const first = unique[0]!;
   const rest = unique.length > 1 ? ` (and ${unique.length - 1} more)` : '';
-  return reject('invalid_request', `${first.pointer || 'The body'}: ${first.detail}${rest}`, { errors: unique });
+  return reject('invalid_request', `${first.pointer || 'The body'}: ${first.detail}${rest}`, {
+    errors: unique.slice(0, LISTED_PROBLEMS),
+  });
+}
+
+/** Findings of the schema validator in our words. Those about a name are told once, by the rule for names. */
+export function shapeProblems(errors: readonly ValidatorError[], where: string): FieldProblem[] {
+  return errors.filter((error) => error.propertyName === undefined).map((error) => fieldProblem(error, where));
+}
+
+/** A JSON Pointer (RFC 6901) to a field below `base`. */
+export function pointerTo(base: string, ...names: readonly string[]): string {
+  return base + names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 interface ValidatorError {
@@ -75,13 +109,14 @@ interface ValidatorError {
   instancePath: string;
   params: Record<string, unknown>;
   message?: string;
+  /** Set on a finding about the name of a property. */
+  propertyName?: string;
 }
 
-/** One finding of the schema validator in our words. */
-export function fieldProblem(error: ValidatorError, where: string): FieldProblem {
+function fieldProblem(error: ValidatorError, where: string): FieldProblem {
   const base =
     where === 'body' ? error.instancePath : `${where === 'querystring' ? 'query' : where}${error.instancePath}`;
-  const below = (name: unknown) => `${base}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const below = (name: unknown) => pointerTo(base, shortName(String(name)));
   const { params } = error;
   switch (error.keyword) {
     case 'required':
@@ -116,6 +151,11 @@ export function fieldProblem(error: ValidatorError, where: string): FieldProblem
     default:
       return { pointer: base, code: 'invalid_value', detail: `${capital(error.message ?? 'has a wrong form')}.` };
   }
+}
+
+/** A name as long as a body would come back with every problem. */
+function shortName(name: string): string {
+  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }
 
 function capital(text: string): string {

@@ -6,34 +6,24 @@ import { Rejected, reject } from '../domain/errors.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { renderProblem } from '../wire/problem.ts';
 
-/** Reads the key. Throws Rejected with 400 when it is needed and missing, or cannot be used. */
-export function idempotencyOf(
-  request: FastifyRequest,
-  need: 'required' | 'optional',
-  docsUrl: string,
-): IdempotentRequest | undefined {
-  const header = request.headers['idempotency-key'];
-  if (header === undefined) {
-    if (need === 'optional') return undefined;
-    throw new Rejected(
-      reject(
-        'idempotency_key_required',
-        'Send an Idempotency-Key header with a value of your own, a UUID for example, and the same one when you repeat the request.',
-      ),
-    );
-  }
-  const text = Array.isArray(header) ? header.join(',') : header;
+/**
+ * Reads the key; undefined when none was sent (that one is needed is said by the route's schema). Throws Rejected with 400 when
+ * it cannot be used.
+ */
+export function idempotencyOf(request: FastifyRequest, docsUrl: string): IdempotentRequest | undefined {
+  const sent = request.raw.headersDistinct['idempotency-key'];
+  if (sent === undefined) return undefined;
+  const text = sent[0] ?? '';
   const key = /^".*"$/.test(text) ? text.slice(1, -1) : text;
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
+  if (sent.length > 1 || !/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new Rejected(
-      reject('idempotency_key_invalid', 'An Idempotency-Key has 1 to 255 printable ASCII characters.'),
+      reject('idempotency_key_invalid', 'Send one Idempotency-Key of 1 to 255 printable ASCII characters.'),
     );
   }
   const path = request.url.split('?', 1)[0]!;
+  const body = request.body === undefined || request.body === null ? '' : canonicalJson(request.body);
   const fingerprint = createHash('sha256')
-    .update(
-      `${request.method}\n${path}\n${request.body === undefined || request.body === null ? '' : canonicalJson(request.body)}`,
-    )
+    .update(`${askerOf(request)}${request.method}\n${path}\n${body}`)
     .digest();
   return {
     key,
@@ -43,4 +33,10 @@ export function idempotencyOf(
       return { status: problem.status, body: JSON.stringify(problem) };
     },
   };
+}
+
+/** Keys are one space per tenant; a public key must not be answered what another key was told. */
+function askerOf(request: FastifyRequest): string {
+  const actor = request.identity?.actor;
+  return actor?.kind === 'public' ? `${actor.keyId}\n` : '';
 }

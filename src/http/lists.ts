@@ -1,6 +1,7 @@
 /** Lists: `limit` and `cursor` in, `Next-Cursor` and `Prev-Cursor` out. A cursor is opaque to clients. */
 import { Type } from '@sinclair/typebox';
 import { Rejected } from '../domain/errors.ts';
+import { fromIso, type Timestamp, toIso } from '../lib/time.ts';
 import { optional } from '../wire/schema.ts';
 import { shapeRejection } from './errors.ts';
 import type { Result } from './route.ts';
@@ -48,6 +49,29 @@ export function listResult<Item>(
 
 /** Filters on the time of creation. */
 export const createdQuery = {
-  created_after: optional(Type.String({ format: 'date-time', description: 'At or after this time.' })),
-  created_before: optional(Type.String({ format: 'date-time', description: 'Before this time.' })),
+  created_after: optional(
+    Type.String({ format: 'date-time', maxLength: 40, description: 'At or after this time (ISO 8601 with a zone).' }),
+  ),
+  created_before: optional(
+    Type.String({ format: 'date-time', maxLength: 40, description: 'Before this time (ISO 8601 with a zone).' }),
+  ),
 };
+
+/** The range in the one form the store takes. Throws Rejected with 400 for what only looks like a time. */
+export function createdRange(query: { created_after?: string; created_before?: string }) {
+  return {
+    createdAfter: instant('created_after', query.created_after),
+    createdBefore: instant('created_before', query.created_before),
+  };
+}
+
+function instant(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const at = fromIso(text);
+  if (at === undefined) {
+    const detail = 'A time of ISO 8601 with a zone, such as 2026-12-01T12:00:00Z; write + as %2B.';
+    throw new Rejected(shapeRejection([{ pointer: `query/${name}`, code: 'invalid_value', detail }]));
+  }
+  // Nothing is older than this program; a year 0000 is no date to the database.
+  return toIso(Math.max(at, 0) as Timestamp);
+}

@@ -24,7 +24,7 @@ export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
         { name: 'Customers', description: 'Customers and their saved payment methods.' },
         { name: 'Mandates', description: 'What may be charged without the payer.' },
         { name: 'Events', description: 'Every change, in order.' },
-        { name: 'Webhook endpoints', description: 'Where events are sent.' },
+        { name: 'Webhooks', description: 'Where events are sent, and how each delivery went.' },
       ],
       components: {
         securitySchemes: {

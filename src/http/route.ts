@@ -8,10 +8,14 @@ import { type App, type Context, contextFor } from '../app/context.ts';
 import type { Answer, IdempotentRequest } from '../app/idempotency.ts';
 import type { Actor } from '../app/sessions.ts';
 import type { Identities } from '../app/tenants.ts';
-import { ERRORS, type ErrorCode, Rejected, reject } from '../domain/errors.ts';
+import { ERRORS, type ErrorCode, type FieldProblem, missing, Rejected, reject } from '../domain/errors.ts';
+import { must } from '../lib/assert.ts';
 import { PROBLEM_TYPE, ProblemSchema } from '../wire/problem.ts';
 import { identify, type RateLimit } from './auth.ts';
+import { pointerTo, shapeProblems, shapeRejection } from './errors.ts';
 import { idempotencyOf } from './idempotency.ts';
+import { unstorableIn } from './json-body.ts';
+import { isRequired } from './openapi-components.ts';
 
 /** What a handler is given: all of it checked. */
 export interface Call<Body, Params, Query> {
@@ -42,7 +46,10 @@ export interface Route<B extends TSchema, P extends TSchema, Q extends TSchema> 
   /** `any`: public keys too. */
   keys: 'secret' | 'any';
   idempotency: 'required' | 'optional' | 'none';
+  /** One without required fields may be left out. A route that describes none takes none. */
   body?: B;
+  /** Rules beyond the schema that can be judged in a body of wrong shape: told together with what the schema found. */
+  alsoWrong?(context: Context, body: unknown): FieldProblem[];
   params?: P;
   query?: Q;
   /** Status of success and what it shows; no schema for 204. */
@@ -73,54 +80,78 @@ const EVERY_ROUTE: readonly ErrorCode[] = [
 /** Puts routes on a Fastify server. */
 export function registrar(server: FastifyInstance, parts: RouteParts): Register {
   return (route) => {
+    const unknownId = route.path.includes('/:id') ? notFoundCode(route.errors) : undefined;
     server.route({
       method: route.method,
       url: `/collect${route.path}`,
-      schema: {
-        operationId: route.operationId,
-        summary: route.summary,
-        ...(route.description === undefined ? {} : { description: route.description }),
-        tags: [route.tag],
-        security: [{ apiKey: [] }],
-        ...(route.body === undefined ? {} : { body: route.body }),
-        ...(route.params === undefined ? {} : { params: route.params }),
-        ...(route.query === undefined ? {} : { querystring: route.query }),
-        ...(route.idempotency === 'none' ? {} : { headers: keyHeader(route.idempotency === 'required') }),
-        response: answersOf(route),
-      },
+      attachValidation: route.alsoWrong !== undefined,
+      schema: schemaOf(route as unknown as Route<TSchema, TSchema, TSchema>),
       // The key comes first: nobody learns from an error answer what a request without one would have met.
-      async onRequest(request) {
+      async onRequest(request, reply) {
+        reply.header('cache-control', 'no-store');
         request.identity = await identify(parts.identities, request);
         parts.rateLimit.take(request.identity.actor.keyId);
-        if (route.keys === 'secret' && request.identity.actor.kind === 'public') {
-          throw new Rejected(
-            reject(
-              'forbidden',
-              'A public key may create customer-present payment sessions and read them back. Use a secret key on your server.',
-            ),
-          );
-        }
+        if (route.keys === 'secret' && request.identity.actor.kind === 'public') throw new Rejected(publicKeyRefusal());
+      },
+      async preValidation(request) {
+        if (route.body === undefined) refuseFields(request.body);
+        else if (!isRequired(route.body)) request.body ??= {};
+        const unstorable = unstorableIn(request.query, 'query');
+        if (unstorable !== undefined) throw new Rejected(shapeRejection([unstorable]));
       },
       async handler(request, reply) {
         const { actor, tenant } = request.identity!;
         const context = contextFor(parts.app, tenant);
-        const idempotency =
-          route.idempotency === 'none' ? undefined : idempotencyOf(request, route.idempotency, parts.docsUrl);
+        if (request.validationError) throw wrongShape(request, route.alsoWrong?.(context, request.body) ?? []);
+        if (unknownId !== undefined && !ID.test((request.params as { id: string }).id)) {
+          throw new Rejected(missing(unknownId));
+        }
+        const idempotency = route.idempotency === 'none' ? undefined : idempotencyOf(request, parts.docsUrl);
         const { body, params, query } = request as unknown as { body: never; params: never; query: never };
-        return send(request, reply, {
-          result: await route.handle({ context, actor, body, params, query, idempotency }),
-          status: route.success.status,
-        });
+        const result = await route.handle({ context, actor, body, params, query, idempotency });
+        return send(reply, { result, status: route.success.status });
       },
     });
   };
 }
 
-function send(
-  _request: FastifyRequest,
-  reply: FastifyReply,
-  { result, status }: { result: Result; status: number },
-): FastifyReply {
+/** What every id looks like; anything else names nothing, and is answered so without a look-up. */
+const ID = /^[a-z]{2,4}_[0-9A-Za-z]{24}$/;
+
+/** The code for an unknown `:id`: the first of the route's own that says so. */
+function notFoundCode(errors: readonly ErrorCode[]): ErrorCode {
+  return must(
+    errors.find((code) => ERRORS[code].status === 404),
+    'a 404 among the errors of a route with an id',
+  );
+}
+
+function publicKeyRefusal() {
+  return reject(
+    'forbidden',
+    'A public key may create customer-present payment sessions and read them back. Use a secret key on your server.',
+  );
+}
+
+/** A route that asks for nothing takes no field either: one that is sent was meant to do something. */
+function refuseFields(body: unknown): void {
+  if (typeof body !== 'object' || body === null) return;
+  const problems = Object.keys(body).map((name) => ({
+    pointer: pointerTo('', name),
+    code: 'unknown_field',
+    detail: 'This request has no fields.',
+  }));
+  if (problems.length > 0) throw new Rejected(shapeRejection(problems));
+}
+
+/** The schema's findings together with the rules that can be judged all the same. */
+function wrongShape(request: FastifyRequest, more: readonly FieldProblem[]): Error {
+  const error = must(request.validationError, 'a finding of the schema');
+  if (error.validationContext !== 'body') return error;
+  return new Rejected(shapeRejection([...shapeProblems(error.validation, 'body'), ...more]));
+}
+
+function send(reply: FastifyReply, { result, status }: { result: Result; status: number }): FastifyReply {
   if ('empty' in result) return reply.code(204).send();
   if ('answer' in result) {
     if (result.replayed) reply.header('idempotent-replayed', 'true');
@@ -137,19 +168,41 @@ function send(
     .send('body' in result ? result.body : JSON.stringify(result.json));
 }
 
+/** What the framework checks and the OpenAPI document shows. */
+function schemaOf(route: Route<TSchema, TSchema, TSchema>) {
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    tags: [route.tag],
+    security: [{ apiKey: [] }],
+    ...(route.body === undefined ? {} : { body: route.body }),
+    ...(route.params === undefined ? {} : { params: route.params }),
+    ...(route.query === undefined ? {} : { querystring: route.query }),
+    ...(route.idempotency === 'none' ? {} : { headers: keyHeader(route.idempotency === 'required') }),
+    response: answersOf(route),
+  };
+}
+
 function keyHeader(required: boolean) {
-  // The header is read and judged by idempotencyOf, so that its errors have their own codes; here it is only described.
-  const description = `1–255 printable ASCII characters of your choice; repeat a request with the same key to get the same answer.${required ? ' Required.' : ''}`;
-  return { type: 'object', properties: { 'idempotency-key': { type: 'string', description } } };
+  const description =
+    '1–255 printable ASCII characters of your choice; repeat a request with the same key to get the same answer.';
+  return {
+    type: 'object',
+    properties: { 'idempotency-key': { type: 'string', description } },
+    // What the key looks like is judged by idempotencyOf, so that its errors have their own codes.
+    ...(required ? { required: ['idempotency-key'] } : {}),
+  };
 }
 
 function answersOf(route: Route<TSchema, TSchema, TSchema>) {
   const { status, schema, description } = route.success;
+  const headers = successHeaders(route);
   const answers: Record<string, unknown> = {
     [status]:
       schema === undefined
-        ? { type: 'null', description }
-        : { description, content: { 'application/json': { schema } } },
+        ? { type: 'null', description, headers }
+        : { description, headers, content: { 'application/json': { schema } } },
   };
   const keyCodes: ErrorCode[] =
     route.idempotency === 'none'
@@ -157,17 +210,33 @@ function answersOf(route: Route<TSchema, TSchema, TSchema>) {
       : ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_in_progress'];
   if (route.idempotency === 'required') keyCodes.push('idempotency_key_required');
   const shape: ErrorCode[] =
-    route.body === undefined ? [] : ['invalid_request', 'payload_too_large', 'unsupported_media_type'];
+    route.method === 'GET' ? [] : ['invalid_request', 'payload_too_large', 'unsupported_media_type'];
   if (route.query !== undefined) shape.push('invalid_request');
   const byStatus = Map.groupBy(
     new Set([...route.errors, ...keyCodes, ...shape, ...EVERY_ROUTE]),
     (code) => ERRORS[code].status,
   );
   for (const [errorStatus, codes] of byStatus) {
+    const retry = [409, 429, 503].includes(errorStatus) ? { 'Retry-After': RETRY_AFTER } : {};
     answers[errorStatus] = {
       description: codes.join(', '),
+      headers: { 'Request-Id': REQUEST_ID, ...retry },
       content: { 'application/problem+json': { schema: ProblemSchema } },
     };
   }
   return answers;
+}
+
+const REQUEST_ID = { type: 'string', description: 'Names this request in our logs.' };
+const RETRY_AFTER = { type: 'integer', description: 'Seconds to wait, when waiting helps.' };
+const REPLAYED = { type: 'string', enum: ['true'], description: 'This is the answer of an earlier request.' };
+const CURSOR = { type: 'string', description: 'Send it as `cursor` to get that page. Absent: there is none.' };
+
+function successHeaders(route: Route<TSchema, TSchema, TSchema>) {
+  const isList = route.query !== undefined && 'cursor' in (route.query.properties as object);
+  return {
+    'Request-Id': REQUEST_ID,
+    ...(route.idempotency === 'none' ? {} : { 'Idempotent-Replayed': REPLAYED }),
+    ...(isList ? { 'Next-Cursor': CURSOR, 'Prev-Cursor': CURSOR } : {}),
+  };
 }

@@ -67,7 +67,7 @@ export function open<P extends TProperties>(title: string, properties: P, descri
 /** An object of a request. Closed: an unknown field is refused by name. */
 export function closed<P extends TProperties>(
   properties: P,
-  more: { title?: string; description?: string } = {},
+  more: { title?: string; description?: string; examples?: unknown[] } = {},
 ): TObject<P> {
   return Type.Object(properties, { additionalProperties: false, ...more });
 }

@@ -53,7 +53,19 @@ export const SessionCreateSchema = closed(
       }),
     ),
   },
-  { title: 'PaymentSessionCreate', description: 'The smallest: {"amount":200,"currency":"ZAR"}.' },
+  {
+    title: 'PaymentSessionCreate',
+    description: 'What is to be paid, by whom, and how the page behaves.',
+    examples: [
+      { amount: 200, currency: 'ZAR' },
+      {
+        amount: 20_000,
+        currency: 'ZAR',
+        type: 'first_in_series',
+        options: { customer: { email: 'thandi@example.com' } },
+      },
+    ],
+  },
 );
 
 export const SessionPatchSchema = closed(

@@ -79,3 +79,25 @@ export function renderSession(session: Session, options: RenderOptions) {
     updated_at: toIso(session.updatedAt),
   };
 }
+
+/** What a public key may see of a session it created: enough to send the payer on and to say how it went. */
+export function renderPublicSession(session: Session, options: RenderOptions) {
+  const whole = renderSession(session, options);
+  return {
+    id: whole.id,
+    type: whole.type,
+    status: whole.status,
+    payment_outcome: whole.payment_outcome,
+    payment_status: whole.payment_status,
+    amount: whole.amount,
+    currency: whole.currency,
+    mode: whole.mode,
+    description: whole.description,
+    checkout_session_id: whole.checkout_session_id,
+    session_url: whole.session_url,
+    return_url: whole.return_url,
+    expires_at: whole.expires_at,
+    created_at: whole.created_at,
+    updated_at: whole.updated_at,
+  };
+}

@@ -1,5 +1,6 @@
-/** A merchant's backend: calls the API like any client and keeps what it was answered. */
+/** A merchant's backend: calls the API like any client, and holds every answer to the API's own document. */
 import { randomUUID } from 'node:crypto';
+import { contractOf } from './contract.ts';
 
 export interface Reply<Body = Record<string, unknown>> {
   status: number;
@@ -46,7 +47,10 @@ export class Merchant {
     });
     const answered = await answer.text();
     const json = /json/.test(answer.headers.get('content-type') ?? '') && answered !== '';
-    return { status: answer.status, headers: answer.headers, body: json ? JSON.parse(answered) : {}, text: answered };
+    const { status, headers: sent } = answer;
+    const reply = { status, headers: sent, body: json ? JSON.parse(answered) : {}, text: answered };
+    (await contractOf(this.url)).check(method, path, reply);
+    return reply;
   }
 
   /** Creates a session; fails the test unless it was created. */

@@ -89,9 +89,8 @@ function changeRoutes(register: Register): void {
     body: CustomerCreateSchema,
     success: { status: 200, schema: CustomerSchema, description: 'The customer after the change.' },
     errors: ['customer_not_found'],
-    handle: async ({ context, params, body }) => ({
-      json: renderCustomer(await patchCustomer(context, params.id, fieldsOf(body)), context.tenant),
-    }),
+    handle: ({ context, params, body, idempotency }) =>
+      patchCustomer(context, params.id, { patch: fieldsOf(body), idempotency }),
   });
   register({
     method: 'DELETE',

@@ -61,21 +61,13 @@ export function mandateRoutes(register: Register): void {
     keys: 'secret',
     idempotency: 'optional',
     params: byId,
-    body: Type.Optional(
-      closed(
-        { reason: optional(words(['merchant_request', 'customer_request'], 'Default merchant_request.')) },
-        { title: 'MandateRevoke' },
-      ),
+    body: closed(
+      { reason: optional(words(['merchant_request', 'customer_request'], 'Default merchant_request.')) },
+      { title: 'MandateRevoke' },
     ),
     success: { status: 200, schema: MandateSchema, description: 'The revoked mandate.' },
     errors: ['mandate_not_found', 'mandate_not_active'],
-    async handle({ context, params, body }) {
-      return {
-        json: renderMandate(
-          await revokeMandateById(context, params.id, body?.reason ?? 'merchant_request'),
-          context.tenant,
-        ),
-      };
-    },
+    handle: ({ context, params, body, idempotency }) =>
+      revokeMandateById(context, params.id, { reason: body.reason ?? 'merchant_request', idempotency }),
   });
 }

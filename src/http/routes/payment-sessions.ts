@@ -1,20 +1,18 @@
 /** Routes of payment sessions. */
 import { Type } from '@sinclair/typebox';
-import type { Context } from '../../app/context.ts';
 import {
-  type Actor,
-  cancelPaymentSession,
+  cancelForMerchant,
   createPaymentSession,
-  getPaymentSession,
   listPaymentSessions,
   patchPaymentSession,
+  showPaymentSession,
 } from '../../app/sessions.ts';
-import { Rejected, reject } from '../../domain/errors.ts';
-import type { Session, SessionPatch } from '../../domain/session.ts';
+import type { SessionPatch } from '../../domain/session.ts';
+import { sessionProblems } from '../../domain/session-request.ts';
 import { ExternalReferenceInput, Id, listOf, optional, words } from '../../wire/schema.ts';
 import { renderSession, SessionSchema } from '../../wire/session.ts';
 import { SessionCreateSchema, SessionPatchSchema } from '../../wire/session-input.ts';
-import { createdQuery, listQuery, listResult, pageFrom } from '../lists.ts';
+import { createdQuery, createdRange, listQuery, listResult, pageFrom } from '../lists.ts';
 import type { Register } from '../route.ts';
 
 const byId = Type.Object({ id: Type.String() });
@@ -32,6 +30,7 @@ export function paymentSessionRoutes(register: Register): void {
     keys: 'any',
     idempotency: 'required',
     body: SessionCreateSchema,
+    alsoWrong: (context, body) => sessionProblems(body, { at: context.at, mode: context.tenant.mode }),
     success: { status: 201, schema: SessionSchema, description: 'The session.' },
     errors: [
       'customer_not_found',
@@ -60,7 +59,7 @@ export function paymentSessionRoutes(register: Register): void {
     success: { status: 200, schema: SessionSchema, description: 'The session as it is now.' },
     errors: ['payment_session_not_found'],
     handle: async ({ context, actor, params }) => ({
-      json: shown(context, actor, await getPaymentSession(context, params.id)),
+      json: await showPaymentSession(context, actor, params.id),
     }),
   });
   listRoute(register);
@@ -79,14 +78,14 @@ function changeRoutes(register: Register): void {
     params: byId,
     body: SessionPatchSchema,
     success: { status: 200, schema: SessionSchema, description: 'The session after the change.' },
-    errors: ['payment_session_not_found', 'amount_locked', 'payment_session_not_active'],
-    async handle({ context, actor, params, body }) {
+    errors: ['payment_session_not_found', 'amount_locked', 'payment_session_not_active', 'amount_out_of_range'],
+    handle({ context, params, body, idempotency }) {
       const patch: SessionPatch = {};
       if (body.amount !== undefined) patch.amountMinor = body.amount;
       if (body.description !== undefined) patch.description = body.description;
       if (body.external_reference !== undefined) patch.externalReference = body.external_reference;
       if (body.metadata !== undefined) patch.metadata = body.metadata;
-      return { json: shown(context, actor, await patchPaymentSession(context, params.id, patch)) };
+      return patchPaymentSession(context, params.id, { patch, idempotency });
     },
   });
   register({
@@ -101,9 +100,7 @@ function changeRoutes(register: Register): void {
     params: byId,
     success: { status: 200, schema: SessionSchema, description: 'The cancelled session.' },
     errors: ['payment_session_not_found', 'payment_session_not_active', 'payment_in_progress'],
-    handle: async ({ context, actor, params }) => ({
-      json: shown(context, actor, await cancelPaymentSession(context, params.id, 'merchant')),
-    }),
+    handle: ({ context, params, idempotency }) => cancelForMerchant(context, params.id, idempotency),
   });
 }
 
@@ -132,37 +129,18 @@ function listRoute(register: Register): void {
     ),
     success: { status: 200, schema: listOf(SessionSchema), description: 'One page.' },
     errors: [],
-    async handle({ context, actor, query }) {
+    async handle({ context, query }) {
       const filters = {
         status: query.status,
         paymentOutcome: query.payment_outcome,
         type: query.type,
         customerId: query.customer_id,
         externalReference: query.external_reference,
-        createdAfter: query.created_after,
-        createdBefore: query.created_before,
+        ...createdRange(query),
       };
       return listResult(await listPaymentSessions(context, { filters, page: pageFrom(query) }), (session) =>
-        shown(context, actor, session),
+        renderSession(session, { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl }),
       );
     },
   });
-}
-
-/** The session as this key may see it: a public key sees only what it created, and of that nothing that names the customer. */
-function shown(context: Context, actor: Actor, session: Session) {
-  const whole = renderSession(session, { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl });
-  if (actor.kind === 'secret') return whole;
-  if (session.createdBy !== actor.keyId) {
-    throw new Rejected(reject('payment_session_not_found', `There is no payment session ${session.id}.`));
-  }
-  const {
-    metadata: _,
-    external_reference: __,
-    customer_id: ___,
-    payment_method_id: ____,
-    mandate_id: _____,
-    ...publicView
-  } = whole;
-  return publicView;
 }

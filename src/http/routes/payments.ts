@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { attemptsOfPayment, getPayment, pageOfPayments } from '../../app/payments.ts';
 import { AttemptListSchema, PaymentSchema, renderAttempt, renderPayment } from '../../wire/payment.ts';
 import { ExternalReferenceInput, Id, listOf, optional, words } from '../../wire/schema.ts';
-import { createdQuery, listQuery, listResult, pageFrom } from '../lists.ts';
+import { createdQuery, createdRange, listQuery, listResult, pageFrom } from '../lists.ts';
 import type { Register } from '../route.ts';
 
 const byId = Type.Object({ id: Type.String() });
@@ -57,8 +57,7 @@ export function paymentRoutes(register: Register): void {
         sessionId: query.payment_session_id,
         customerId: query.customer_id,
         externalReference: query.external_reference,
-        createdAfter: query.created_after,
-        createdBefore: query.created_before,
+        ...createdRange(query),
       };
       return listResult(await pageOfPayments(context, { filters, page: pageFrom(query) }), (payment) =>
         renderPayment(payment, context.tenant),
