@@ -1,5 +1,5 @@
 /** What must happen later: attempts to ask about, sessions whose time ran out, cards nobody needs any more. */
-import { MINUTE, plus, SECOND } from '../lib/time.ts';
+import { DAY, MINUTE, plus, SECOND } from '../lib/time.ts';
 import { claimDueAttempts } from '../store/attempts.ts';
 import { cardsInUse } from '../store/customers.ts';
 import { dueSessions } from '../store/due.ts';
@@ -45,6 +45,8 @@ export async function expireDueSessions(app: App, identities: Identities): Promi
 
 /** How long after its page forgot it a card is looked at once more before it is shredded. */
 const LOOK_AGAIN_MS = 10 * MINUTE;
+/** And how often a card that a saved method needs. */
+const SAVED_CARD_LOOK_MS = 30 * DAY;
 
 /** Shreds sealed cards that neither a saved method nor an open attempt needs. */
 export async function sweepCards(app: App): Promise<number> {
@@ -57,9 +59,10 @@ export async function sweepCards(app: App): Promise<number> {
     const saved = cardIds.filter((id) => use.saved.has(id));
     const open = cardIds.filter((id) => !use.saved.has(id) && use.open.has(id));
     const unneeded = cardIds.filter((id) => !use.saved.has(id) && !use.open.has(id));
-    if (saved.length > 0) await app.vault.keep(tenantId, saved);
+    // Looked at again one day, rather than kept for good: a crash between removing a method and shredding its card is healed then.
+    if (saved.length > 0) await app.vault.postpone(tenantId, saved, plus(now, SAVED_CARD_LOOK_MS));
     if (open.length > 0) await app.vault.postpone(tenantId, open, plus(now, LOOK_AGAIN_MS));
-    if (unneeded.length > 0) await app.vault.shred(tenantId, unneeded);
+    if (unneeded.length > 0) await app.vault.shredDue(tenantId, unneeded, now);
   }
   return due.length;
 }

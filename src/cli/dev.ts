@@ -63,6 +63,7 @@ async function serveUntil(told: Promise<void>, { config, dataDir, postgres, json
     checkoutUrl,
     allowLoopbackWebhooks: true,
   });
+  await program.app.vault.check();
   const { account, keys } = await demoAccount(program.app, join(dataDir, 'server.json'));
   await bindSandbox(program.app, {
     baseUrl: sandbox.url,

@@ -45,6 +45,8 @@ export async function runKeys(argv: string[]): Promise<number> {
             `${key.id}  ${key.type.padEnd(6)}  ${key.hint}  ${key.revoked_at ? `revoked ${key.revoked_at}` : `last used ${key.last_used_at ?? 'never'}`}`,
           );
     } else {
+      const known = (await listApiKeys(app, tenant.id)).some((key) => key.id === id);
+      if (!known) throw new Error(`There is no key ${id} of ${tenant.accountId} in ${tenant.mode} mode.`);
       await revokeApiKey(app, { tenantId: tenant.id, id: id! });
       print(
         values.json ? JSON.stringify({ id, revoked: true }) : `${id} is revoked; it stops working within a second.`,

@@ -53,6 +53,7 @@ async function open(): Promise<{ program: Program; config: Config; masterKey: Ma
     checkoutUrl: config.TENDER_CHECKOUT_URL ?? publicUrl,
     allowLoopbackWebhooks: config.TENDER_ALLOW_LOOPBACK_WEBHOOKS,
   });
+  await program.app.vault.check();
   return { program, config, masterKey, publicUrl };
 }
 
