@@ -54,6 +54,8 @@ export class Dispatcher {
   readonly #busy = new Map<string, { tenantId: string; endpointId: string; count: number }>();
   readonly #running = new Set<Promise<void>>();
   readonly #ended: Ended[] = [];
+  /** Endpoints of which the latest claim took as much as it could: there may be more, once a place is free. */
+  #full = new Set<string>();
   #recording: Promise<void> | undefined;
 
   constructor(app: App, options: Partial<DeliveryOptions> = {}) {
@@ -71,14 +73,20 @@ export class Dispatcher {
     const room = inFlight - this.#running.size;
     if (room <= 0) return 0;
     const now = this.#app.system.clock.now();
+    const busy = [...this.#busy.values()].map((one) => ({ ...one }));
     const claimed = await claimDueDeliveries(this.#app.database, {
       now,
       leaseUntil: plus(now, totalTimeoutMs + LEASE_SPARE_MS),
       limit: room,
       perEndpoint,
-      busy: [...this.#busy.values()],
+      busy,
     });
-    for (const delivery of claimed) this.#start(delivery);
+    const held = new Map(busy.map(({ endpointId, count }) => [endpointId, count]));
+    for (const delivery of claimed) {
+      held.set(delivery.endpointId, (held.get(delivery.endpointId) ?? 0) + 1);
+      this.#start(delivery);
+    }
+    this.#full = new Set([...held].filter(([, count]) => count >= perEndpoint).map(([endpointId]) => endpointId));
     return claimed.length;
   }
 
@@ -116,7 +124,6 @@ export class Dispatcher {
   async #record(): Promise<void> {
     while (this.#ended.length > 0) {
       const batch = this.#ended.splice(0, RECORDED_AT_ONCE);
-      const crowded = batch.some(({ claimed }) => this.#isFull(claimed.endpointId));
       let released = 0;
       try {
         released = await writeEnded(this.#app, batch);
@@ -125,13 +132,10 @@ export class Dispatcher {
         this.#app.system.log.error({ err: error, deliveries: batch.length }, 'tries could not be written down');
       }
       for (const { claimed } of batch) this.#free(claimed);
-      if (released > 0 || crowded) this.#app.nudge.tap('deliveries');
+      const more = batch.some(({ claimed }) => this.#full.has(claimed.endpointId));
+      if (released > 0 || more) this.#app.nudge.tap('deliveries');
     }
     this.#recording = undefined;
-  }
-
-  #isFull(endpointId: string): boolean {
-    return (this.#busy.get(endpointId)?.count ?? 0) >= this.#options.perEndpoint;
   }
 
   #free({ endpointId }: ClaimedDelivery): void {

@@ -16,6 +16,9 @@ const SEQUENCE_POLL_MS = 50;
 const SEQUENCE_PAUSE_MS = 8;
 const DELIVER_PAUSE_MS = 3;
 
+/** How many events of a tenant one pass takes. */
+const PASS_EVENTS = 1_000;
+
 /** The duties of one process. `run` of `deliver` waits until every try is written down; the runner does not. */
 export function eventDuties(app: App, options: Partial<DeliveryOptions> = {}): Duty[] {
   const dispatcher = new Dispatcher(app, options);
@@ -24,7 +27,9 @@ export function eventDuties(app: App, options: Partial<DeliveryOptions> = {}): D
       name: 'number events',
       everyMs: SEQUENCE_POLL_MS,
       pauseMs: SEQUENCE_PAUSE_MS,
-      run: () => sequenceEvents(app),
+      run: () => sequenceEvents(app, PASS_EVENTS),
+      // A pass that was not full has left nothing, and what comes next brings a nudge: no second look is needed.
+      begin: async () => ((await sequenceEvents(app, PASS_EVENTS)) < PASS_EVENTS ? 0 : 1),
       listen: (hear) => app.nudge.listen('events', hear),
     },
     {
@@ -32,7 +37,11 @@ export function eventDuties(app: App, options: Partial<DeliveryOptions> = {}): D
       everyMs: POLL_MS,
       pauseMs: DELIVER_PAUSE_MS,
       run: () => deliverDue(dispatcher),
-      begin: () => dispatcher.begin(),
+      // What is left waits for a free place at its endpoint, and the dispatcher nudges when there is one.
+      begin: async () => {
+        await dispatcher.begin();
+        return 0;
+      },
       settled: () => dispatcher.settled(),
       listen: (hear) => app.nudge.listen('deliveries', hear),
     },

@@ -4,7 +4,7 @@
  * - Everything due lies in a row; losing this process loses nothing. Any number of runners may work on one database.
  * - A duty that did something is asked again at once, or after its `pauseMs`; one that found nothing rests for `everyMs`, or
  *   until it is nudged.
- * - A duty that throws is logged and rests; it never stops the others.
+ * - A duty that throws is logged and rests a second, deaf to nudges; it never stops the others.
  * - Tests do not start the runner: they call a duty's `run` themselves.
  */
 import type { System } from '../system.ts';
@@ -51,7 +51,8 @@ function startDuty(system: System, duty: Duty): () => Promise<void> {
     running = once(duty, system.log).then((did) => {
       running = undefined;
       if (stopped) return;
-      if (did === 0 && !again) callOff = system.clock.timer(duty.everyMs, look);
+      if (did === undefined) pause(AFTER_FAILURE_MS);
+      else if (did === 0 && !again) callOff = system.clock.timer(duty.everyMs, look);
       else if (duty.pauseMs === undefined) look();
       else pause(duty.pauseMs);
     });
@@ -74,11 +75,14 @@ function startDuty(system: System, duty: Duty): () => Promise<void> {
   };
 }
 
-async function once(duty: Duty, log: System['log']): Promise<number> {
+/** Without a database every look fails: a line a second says so well enough. */
+const AFTER_FAILURE_MS = 1_000;
+
+async function once(duty: Duty, log: System['log']): Promise<number | undefined> {
   try {
     return await (duty.begin?.() ?? duty.run());
   } catch (error) {
     log.error({ err: error, duty: duty.name }, 'a duty failed; it is tried again');
-    return 0;
+    return undefined;
   }
 }

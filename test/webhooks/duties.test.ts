@@ -1,7 +1,10 @@
 /** The running worker: events go out as soon as they are committed, and stopping lets tries finish. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sequenceEvents } from '../../src/app/sequencer.ts';
 import { patchWebhookEndpoint } from '../../src/app/webhooks.ts';
+import type { Timestamp } from '../../src/lib/time.ts';
+import { realSystem } from '../../src/system.ts';
 import { eventDuties } from '../../src/worker/event-duties.ts';
 import { startRunner } from '../../src/worker/runner.ts';
 import { testClock } from '../support/clock.ts';
@@ -21,6 +24,24 @@ test('an event is delivered by the nudge of its commit, without any beat of the 
   await stop();
   const [delivery] = await deliveriesOf(world, id);
   assert.equal(delivery!.status, 'succeeded');
+});
+
+test('a backlog of one endpoint drains by itself, eight at a time, without any beat of the clock', async (t) => {
+  const { timer } = realSystem('silent').clock;
+  // Pauses pass, beats never come: only nudges are left to find work.
+  const clock = {
+    now: () => Date.now() as Timestamp,
+    timer: (ms: number, then: () => void) => (ms < 100 ? timer(ms, then) : () => {}),
+  };
+  const world = await createWorld(t, { clock });
+  const receiver = await startReceiver(t);
+  await newEndpoint(world.as(world.test), { url: receiver.url, event_types: created });
+  for (let i = 0; i < 60; i++) await newCustomer(world.as(world.test));
+  await sequenceEvents(world.app);
+  const stop = startRunner(world.app.system, eventDuties(world.app));
+  await receiver.arrived(60);
+  await stop();
+  assert.equal(receiver.received.length, 60);
 });
 
 test('stopping begins nothing new and writes down the tries that had begun', async (t) => {

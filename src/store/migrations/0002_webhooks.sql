@@ -41,11 +41,11 @@ create table deliveries (
   tenant_id text not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
-  endpoint_id text not null,
-  event_id text not null,
+  endpoint_id text collate "C" not null,
+  event_id text collate "C" not null,
   event_type text not null,
   sequence bigint not null,
-  lane text not null,
+  lane text collate "C" not null,
   status text not null check (status in ('pending', 'succeeded', 'exhausted')),
   try_count integer not null check (try_count >= 0),
   next_attempt_at timestamptz,
@@ -65,7 +65,7 @@ create index deliveries_by_endpoint on deliveries (tenant_id, endpoint_id, id);
 
 create table delivery_tries (
   tenant_id text not null,
-  delivery_id text not null,
+  delivery_id text collate "C" not null,
   number integer not null check (number > 0),
   at timestamptz not null,
   latency_ms integer not null check (latency_ms >= 0),
