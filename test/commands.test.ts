@@ -1,0 +1,156 @@
+/**
+ * The `tender` commands beside a running `tender dev`, as a person types them: words, exit codes (0 done, 1 failed, 2 wrong
+ * words), one line of JSON where it is asked for, and keys that work and stop working.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import {
+  cleanEnvironment,
+  newDataFolder,
+  removeDataFolder,
+  startTender,
+  type TenderProcess,
+} from '../scripts/demo/tender-process.ts';
+import { type TestDatabase, testDatabase } from './support/database.ts';
+import { type Json, Merchant } from './support/merchant.ts';
+import { cards, Payer } from './support/payer.ts';
+import { PROJECT_FOLDER } from './support/source-tree.ts';
+
+const dataDir = newDataFolder();
+let database: TestDatabase;
+let tender: TenderProcess;
+
+before(async () => {
+  database = await testDatabase();
+  const environment = { DATABASE_URL: database.url, TENDER_SANDBOX_LATENCY: '0' };
+  tender = await startTender({ dataDir, environment });
+});
+after(async () => {
+  await tender?.stop();
+  await database.drop();
+  removeDataFolder(dataDir);
+});
+
+interface Run {
+  code: number;
+  printed: string;
+  words: string;
+}
+
+/** Runs `tender …` in a shell that knows nothing but the data folder. */
+async function run(args: string[], environment: Record<string, string> = {}): Promise<Run> {
+  const child = spawn(process.execPath, ['src/cli/tender.mjs', ...args], {
+    cwd: PROJECT_FOLDER,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...cleanEnvironment(), TENDER_DATA_DIR: dataDir, ...environment },
+  });
+  const [printed, words, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code: code as number, printed, words };
+}
+
+/** One line of JSON on stdout and nothing else. */
+async function json(...args: string[]): Promise<Json> {
+  const { code, printed, words } = await run([...args, '--json']);
+  assert.equal(code, 0, words);
+  assert.equal(printed.trimEnd().split('\n').length, 1);
+  return JSON.parse(printed);
+}
+
+function merchantWith(key: string): Merchant {
+  return new Merchant(tender.ready.api_url, key, '');
+}
+
+test('help names every command, examples first, and each command has its own', async () => {
+  const help = await run(['--help']);
+  assert.equal(help.code, 0);
+  assert.match(help.printed, /^Examples:/);
+  const names = [...help.printed.matchAll(/^ {2}([a-z]+) {2}/gm)].map((match) => match[1]!);
+  assert.ok(names.includes('dev') && names.includes('keys'), names.join());
+  for (const name of ['dev', 'keys', 'accounts', 'migrate', 'sandbox']) {
+    const own = await run([name, '--help']);
+    assert.equal(own.code, 0, name);
+    assert.match(own.printed, /^Examples:/, name);
+  }
+});
+
+test('wrong words end with 2 and say what was meant; what cannot be done ends with 1 and says why', async () => {
+  const cases: [args: string[], code: number, words: RegExp, environment?: Record<string, string>][] = [
+    [[], 2, /^$/],
+    [['kyes'], 2, /no command "kyes".*Did you mean "keys"\?/],
+    [['frobnicate'], 2, /no command "frobnicate"\.\n/],
+    [['dev', '--fast'], 2, /'--fast'/],
+    [['keys'], 2, /create, list or revoke/],
+    [['keys', 'list', '--mode', 'staging'], 2, /--mode is test or live/],
+    [['keys', 'create', '--type', 'master'], 2, /--type is secret or public/],
+    [['keys', 'list', '--account', 'acc_unknown'], 2, /no account acc_unknown/],
+    [['accounts', 'create'], 2, /needs a name/],
+    [['migrate'], 1, /DATABASE_URL is not set/],
+    [
+      ['keys', 'list'],
+      1,
+      /TENDER_PORT: .*not "http"[\s\S]*TENDER_LOG_LEVEL/,
+      { TENDER_PORT: 'http', TENDER_LOG_LEVEL: 'loud' },
+    ],
+    [['keys', 'list'], 1, /start `npm start` here first/, { TENDER_DATA_DIR: `${dataDir}/elsewhere` }],
+  ];
+  for (const [args, code, words, environment] of cases) {
+    const told = await run(args, environment);
+    assert.equal(told.code, code, `tender ${args.join(' ')}: ${told.words}`);
+    assert.match(told.words, words);
+    assert.doesNotMatch(told.words, /\n {4}at /, 'no stack of ours');
+  }
+});
+
+test('a new account is listed, its key takes a test payment at once, and keys need to say whose they are', async () => {
+  const made = await json('accounts', 'create', 'Blue Door Books');
+  assert.match(made.account_id, /^acc_/);
+  const listed = await json('accounts', 'list');
+  assert.deepEqual(
+    listed.data.map((account: Json) => account.name),
+    ['Demo', 'Blue Door Books'],
+  );
+  const unclear = await run(['keys', 'list']);
+  assert.equal(unclear.code, 2);
+  assert.ok(unclear.words.includes(made.account_id));
+
+  const { key } = await json('keys', 'create', '--account', made.account_id);
+  assert.match(key, /^sk_test_/);
+  const session = await merchantWith(key).createSession();
+  assert.equal((await new Payer(tender.ready.api_url).pays(session, cards.approved)).state, 'paid');
+});
+
+test('a live key works, sees nothing of the test side, and reaches no sandbox', async () => {
+  const { key, mode } = await json('keys', 'create', '--account', tender.ready.account_id, '--mode', 'live');
+  assert.match(key, /^sk_live_/);
+  assert.equal(mode, 'live');
+  const merchant = merchantWith(key);
+  const { status, body } = await merchant.call('GET', '/collect/payment_sessions');
+  assert.deepEqual([status, body.data], [200, []]);
+  const session = await merchant.createSession();
+  assert.equal(session.mode, 'live');
+  assert.equal((await new Payer(tender.ready.api_url).open(session)).state, 'not_available');
+});
+
+test('a revoked key stops working within a second, and the list says so', async () => {
+  const account = ['--account', tender.ready.account_id];
+  const made = await json('keys', 'create', ...account);
+  const merchant = merchantWith(made.key);
+  const asks = async (): Promise<number> => (await merchant.call('GET', '/collect/payment_sessions?limit=1')).status;
+  assert.equal(await asks(), 200);
+  assert.equal((await json('keys', 'revoke', made.id, ...account)).revoked, true);
+  const revokedAt = performance.now();
+  while ((await asks()) === 200) assert.ok(performance.now() - revokedAt < 1_000, 'still good after a second');
+  const { data } = await json('keys', 'list', ...account);
+  const row = data.find((key: Json) => key.id === made.id);
+  assert.ok(row.revoked_at);
+  assert.ok(made.key.startsWith('sk_test_') && !JSON.stringify(data).includes(made.key), 'keys are never listed');
+});
+
+test('revoking what is no key of that account fails and says so', async () => {
+  const { code, words } = await run(['keys', 'revoke', 'key_unknown', '--account', tender.ready.account_id]);
+  assert.equal(code, 1);
+  assert.match(words, /no key key_unknown/i);
+});
