@@ -134,11 +134,17 @@ export function groupDigits(digits: string): string {
   return [...digits].map((digit, at) => (gaps.includes(at) ? ` ${digit}` : digit)).join('');
 }
 
-/** What is wrong with a complete number, or undefined: too short for its brand, or mistyped. */
+/**
+ * What is wrong with a number, or undefined: `short` while digits are missing (a Visa of 15 lacks one, though 13 is a
+ * length of its own), `check` when it is complete and cannot be right.
+ */
 export function numberFault(digits: string): 'short' | 'check' | undefined {
   const scheme = schemeOf(digits);
   const brand: CardBrand | undefined = scheme && CARD_BRANDS[scheme];
-  if (digits.length < (brand?.lengths[0] ?? 12)) return 'short';
-  if (brand ? !brand.lengths.includes(digits.length) : digits.length > 19) return 'check';
+  const lengths = brand?.lengths ?? [12, 13, 14, 15, 16, 17, 18, 19];
+  if (!lengths.includes(digits.length)) {
+    const usual = lengths.find((length) => length >= 16) ?? lengths[lengths.length - 1] ?? 0;
+    return digits.length < usual ? 'short' : 'check';
+  }
   return (brand?.luhn ?? true) && !passesLuhn(digits) ? 'check' : undefined;
 }
