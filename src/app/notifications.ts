@@ -1,4 +1,5 @@
 /** A processor's notification: a reason to look, never a result. */
+import { isOpen } from '../domain/attempt.ts';
 import { findAttemptByProcessor } from '../store/attempts.ts';
 import type { Context } from './context.ts';
 import { processorOf } from './processor-access.ts';
@@ -21,6 +22,7 @@ export async function takeNotification(context: Context, raw: RawNotificationPar
   }
   if (notice.requestKey === undefined) return 'taken';
   const attempt = await findAttemptByProcessor(context.database, context.tenant.id, notice.requestKey);
-  if (attempt !== undefined) await askAbout(context, attempt.id);
+  // Most notifications repeat what the answer to our own call has said already.
+  if (attempt !== undefined && isOpen(attempt)) await askAbout(context, attempt.id);
   return 'taken';
 }

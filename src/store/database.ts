@@ -111,7 +111,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   const senders = new Map<string, (writes: Write[]) => Promise<void>>();
-  function senderFor(shape: string): (writes: Write[]) => Promise<void> {
+  function senderFor(shape: string, example: readonly Write[]): (writes: Write[]) => Promise<void> {
     let sender = senders.get(shape);
     if (sender === undefined) {
       sender = shareStatements<Write[]>({
@@ -120,6 +120,7 @@ export function openDatabase(options: DatabaseOptions): Database {
           const count = transactions.length;
           await run(combined(`${shape}*${count}`, first, count), valuesOf(transactions));
         },
+        most: example.every(isInsert) ? 32 : 8,
         isOwnFailure: (error) => !(error instanceof Unavailable),
       });
       senders.set(shape, sender);
@@ -139,15 +140,18 @@ export function openDatabase(options: DatabaseOptions): Database {
       });
       if (writes.length === 0) return;
       const shape = shapeOf(writes);
-      if (options.sharing !== false && writes.every(({ statement, kind }) => kind === 'write' && isPlainInsert(statement)))
-        await senderFor(shape)(writes);
-      else await run(combined(shape, writes), valuesOf([writes]));
+      if (options.sharing === false) await run(combined(shape, writes), valuesOf([writes]));
+      else await senderFor(shape, writes)(writes);
     },
     close: () => pool.end(),
   };
 }
 
 const combinations = new Map<string, Compiled>();
+
+function isInsert(write: Write): boolean {
+  return write.kind === 'write' && isPlainInsert(write.statement);
+}
 
 /** Names the statement that a list of writes becomes. */
 function shapeOf(writes: readonly Write[]): string {
@@ -169,15 +173,23 @@ function combined(key: string, writes: readonly Write[], count = 1): Compiled {
   let result = combinations.get(key);
   if (result === undefined) {
     let offset = 0;
-    const parts = writes.map((write, i) => {
+    const parts: string[] = [];
+    const checks: string[] = [];
+    const add = (write: Write, texts: { parts: readonly string[]; rows: number | undefined; values: number }): void => {
+      const name = `w${parts.length}`;
+      parts.push(`${name} as (${numbered(texts.parts, offset)}${write.kind === 'write' ? ' returning 1' : ''})`);
+      offset += texts.values;
+      if (texts.rows !== undefined) checks.push(`(select count(*) from ${name}) = ${texts.rows}`);
+    };
+    for (const write of writes) {
       const { template, values } = write.statement;
-      const text = numbered(count === 1 ? template.parts : manyRows(template.parts, count), offset);
-      offset += values.length * count;
-      return `w${i} as (${text}${write.kind === 'write' ? ' returning 1' : ''})`;
-    });
-    const checks = writes.flatMap((write, i) =>
-      write.rows === undefined ? [] : [`(select count(*) from w${i}) = ${write.rows * count}`],
-    );
+      const { rows } = write;
+      if (isInsert(write) && rows !== undefined) {
+        add(write, { parts: manyRows(template.parts, count), rows: rows * count, values: values.length * count });
+      } else {
+        for (let n = 0; n < count; n++) add(write, { parts: template.parts, rows, values: values.length });
+      }
+    }
     const check = checks.length === 0 ? '1' : `1 / (case when ${checks.join(' and ')} then 1 else 0 end)`;
     result = named(`with ${parts.join(', ')} select ${check} as ok`);
     combinations.set(key, result);

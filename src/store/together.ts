@@ -1,19 +1,13 @@
 /**
- * Transactions that only insert, and insert the same kinds of rows, are sent together as one statement when several are ready
- * at once: one round trip and one flush to disk for all. If the shared statement fails, each is sent again alone, so one
- * transaction's taken key is never another's trouble.
+ * Transactions of one shape are sent together as one statement when several are ready at once: one round trip and one flush to
+ * disk for all. If the shared statement fails, each is sent again alone, so one transaction's taken key or stale version is
+ * never another's trouble. (Two that change the same row cannot share: the second finds it changed, and both go alone.)
  */
 import { gather } from '../lib/gather.ts';
 import type { Sql } from './sql.ts';
 
-export interface Insert {
-  statement: Sql;
-  rows: number | undefined;
-}
-
 /** Sizes of shared statements: few, so that few are planned. */
 const SIZES = [1, 2, 4, 8, 16, 32] as const;
-const MOST = 32;
 /** Statements of one shape under way before transactions begin to share. */
 const UNDER_WAY = 2;
 
@@ -44,13 +38,15 @@ export function manyRows(parts: readonly string[], count: number): string[] {
 export interface Sharing<Tx> {
   /** Sends transactions of one shape as one statement; their number is one of a few sizes. */
   together(transactions: Tx[]): Promise<void>;
+  /** The most that may go together: statements that change rows grow with each, inserts hardly. */
+  most: 8 | 32;
   /** True when a failure belongs to one transaction rather than to the connection. */
   isOwnFailure(error: unknown): boolean;
 }
 
 /** A sender for one shape. */
-export function shareStatements<Tx>({ together, isOwnFailure }: Sharing<Tx>): (transaction: Tx) => Promise<void> {
-  const send = gather<Tx, { error?: unknown }>({ underWay: UNDER_WAY, most: MOST }, async (transactions) => {
+export function shareStatements<Tx>({ together, most, isOwnFailure }: Sharing<Tx>): (transaction: Tx) => Promise<void> {
+  const send = gather<Tx, { error?: unknown }>({ underWay: UNDER_WAY, most }, async (transactions) => {
     const results: { error?: unknown }[] = [];
     for (let from = 0; from < transactions.length; ) {
       const left = transactions.length - from;

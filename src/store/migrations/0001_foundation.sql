@@ -2,14 +2,14 @@
 -- Every key begins with tenant_id; ids and times come from the application; a final status and its time go together.
 
 create table accounts (
-  account_id text primary key,
+  account_id text collate "C" primary key,
   name text not null,
   created_at timestamptz not null
 );
 
 create table tenants (
-  tenant_id text primary key,
-  account_id text not null references accounts (account_id),
+  tenant_id text collate "C" primary key,
+  account_id text collate "C" not null references accounts (account_id),
   mode text not null check (mode in ('test', 'live')),
   processor text not null,
   sealed_credentials bytea,
@@ -18,14 +18,14 @@ create table tenants (
 );
 
 create table event_counters (
-  tenant_id text primary key references tenants (tenant_id),
+  tenant_id text collate "C" primary key references tenants (tenant_id),
   last_sequence bigint not null check (last_sequence >= 0)
 );
 
 -- Global look-ups: a key, a page's address. Small tables of their own, so that all else can begin with tenant_id.
 create table api_keys (
   key_hash bytea primary key,
-  tenant_id text not null references tenants (tenant_id),
+  tenant_id text collate "C" not null references tenants (tenant_id),
   id text collate "C" not null,
   kind text not null check (kind in ('secret', 'public')),
   hint text not null,
@@ -36,16 +36,16 @@ create table api_keys (
 create index api_keys_by_tenant on api_keys (tenant_id, id);
 
 create table checkout_tokens (
-  token text primary key,
-  tenant_id text not null,
-  session_id text not null
+  token text collate "C" primary key,
+  tenant_id text collate "C" not null,
+  session_id text collate "C" not null
 );
 
 create table idempotency_keys (
-  tenant_id text not null,
-  key text not null,
+  tenant_id text collate "C" not null,
+  key text collate "C" not null,
   fingerprint bytea not null,
-  resource_id text,
+  resource_id text collate "C",
   busy_until timestamptz not null,
   status integer,
   body text,
@@ -56,7 +56,7 @@ create table idempotency_keys (
 create index idempotency_keys_unfinished on idempotency_keys (created_at) where status is null;
 
 create table customers (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
   name text,
@@ -72,14 +72,14 @@ create table customers (
 create index customers_by_reference on customers (tenant_id, external_reference, id) where external_reference is not null;
 
 create table payment_methods (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
-  customer_id text not null,
+  customer_id text collate "C" not null,
   type text not null check (type = 'card'),
   usage text not null check (usage in ('customer_present', 'merchant_initiated')),
   status text not null check (status in ('active', 'removed')),
-  card_id text not null,
+  card_id text collate "C" not null,
   scheme text not null,
   card_type text,
   country text,
@@ -89,7 +89,7 @@ create table payment_methods (
   exp_year integer not null,
   fingerprint text not null,
   processor_token text,
-  network_transaction_id text,
+  network_transaction_id text collate "C",
   created_at timestamptz not null,
   updated_at timestamptz not null,
   removed_at timestamptz,
@@ -100,7 +100,7 @@ create table payment_methods (
 create unique index payment_methods_one_per_card on payment_methods (tenant_id, customer_id, fingerprint) where status = 'active';
 
 create table payment_sessions (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
   type text not null check (type in ('one_time', 'first_in_series', 'next_in_series')),
@@ -114,11 +114,11 @@ create table payment_sessions (
   metadata json,
   created_by text not null,
   offers_saved_methods boolean not null,
-  customer_id text,
-  payment_method_id text,
-  mandate_id text,
-  payment_id text,
-  checkout_id text,
+  customer_id text collate "C",
+  payment_method_id text collate "C",
+  mandate_id text collate "C",
+  payment_id text collate "C",
+  checkout_id text collate "C",
   return_url text,
   options json not null,
   expires_at timestamptz,
@@ -144,10 +144,10 @@ create index payment_sessions_by_reference on payment_sessions (tenant_id, exter
   where external_reference is not null;
 
 create table payments (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
-  session_id text not null,
+  session_id text collate "C" not null,
   status text not null check (status in
     ('draft', 'initiating', 'pending_action', 'processing', 'succeeded', 'failed', 'cancelled', 'expired')),
   intent text not null check (intent in ('payment', 'payment_method_verification')),
@@ -162,9 +162,9 @@ create table payments (
   authorisation_expires_at timestamptz,
   external_reference text,
   metadata json,
-  customer_id text,
-  payment_method_id text,
-  mandate_id text,
+  customer_id text collate "C",
+  payment_method_id text collate "C",
+  mandate_id text collate "C",
   method_details json,
   reconciliation_reference text not null,
   review_reason text,
@@ -184,11 +184,11 @@ create index payments_by_reference on payments (tenant_id, external_reference, i
 
 -- One row for each outbound operation that can move money, written before the call.
 create table attempts (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
-  session_id text not null,
-  payment_id text not null,
+  session_id text collate "C" not null,
+  payment_id text collate "C" not null,
   kind text not null check (kind in ('charge', 'authorise', 'verify', 'capture', 'void', 'refund')),
   status text not null check (status in
     ('sent', 'action_required', 'pending', 'unknown', 'succeeded', 'declined')),
@@ -200,13 +200,13 @@ create table attempts (
   reference text not null,
   initiator text not null check (initiator in ('customer', 'merchant')),
   attempt_key text,
-  browser text,
+  browser text collate "C",
   idempotency_key text,
-  card_id text,
+  card_id text collate "C",
   card_fingerprint text,
   method_details json,
-  payment_method_id text,
-  mandate_id text,
+  payment_method_id text collate "C",
+  mandate_id text collate "C",
   saves boolean not null,
   consent json,
   next_action json,
@@ -233,23 +233,23 @@ create unique index attempts_by_key on attempts (tenant_id, session_id, attempt_
 create index attempts_due on attempts (next_sync_at, tenant_id) where next_sync_at is not null;
 
 create table mandates (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
   status text not null check (status in ('active', 'revoked', 'ended')),
   status_reason text,
   type text not null check (type = 'on_demand'),
-  customer_id text not null,
-  payment_method_id text not null,
-  session_id text not null,
-  payment_id text not null,
+  customer_id text collate "C" not null,
+  payment_method_id text collate "C" not null,
+  session_id text collate "C" not null,
+  payment_id text collate "C" not null,
   currency text not null,
   min_amount bigint not null check (min_amount > 0),
   max_amount bigint check (max_amount >= min_amount),
   description text,
   external_reference text,
   metadata json,
-  network_transaction_id text,
+  network_transaction_id text collate "C",
   created_at timestamptz not null,
   updated_at timestamptz not null,
   revoked_at timestamptz,
@@ -266,8 +266,8 @@ create index mandates_by_method on mandates (tenant_id, customer_id, payment_met
 
 -- What the payer read and pressed: written once, never changed.
 create table mandate_consents (
-  tenant_id text not null,
-  mandate_id text not null,
+  tenant_id text collate "C" not null,
+  mandate_id text collate "C" not null,
   evidence json not null,
   accepted_at timestamptz not null,
   primary key (tenant_id, mandate_id),
@@ -275,10 +275,10 @@ create table mandate_consents (
 );
 
 create table events (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   type text not null,
-  object_id text not null,
+  object_id text collate "C" not null,
   object_version integer not null,
   sequence bigint,
   occurred_at timestamptz not null,
@@ -291,19 +291,19 @@ create unique index events_in_order on events (tenant_id, sequence) where sequen
 
 -- What a browser typed and got back, without number and code; and the sealed card it may try again.
 create table checkout_forms (
-  tenant_id text not null,
-  session_id text not null,
-  browser text not null,
+  tenant_id text collate "C" not null,
+  session_id text collate "C" not null,
+  browser text collate "C" not null,
   form json not null,
   expires_at timestamptz not null,
   primary key (tenant_id, session_id, browser)
 );
 
 create table kept_cards (
-  tenant_id text not null,
-  session_id text not null,
-  browser text not null,
-  card_id text not null,
+  tenant_id text collate "C" not null,
+  session_id text collate "C" not null,
+  browser text collate "C" not null,
+  card_id text collate "C" not null,
   details json not null,
   fingerprint text not null,
   expires_at timestamptz not null,

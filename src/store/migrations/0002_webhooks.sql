@@ -2,7 +2,7 @@
 -- A delivery's next_attempt_at is both its due time and its lease: whoever takes it moves it past the longest try.
 
 create table webhook_endpoints (
-  tenant_id text not null references tenants (tenant_id),
+  tenant_id text collate "C" not null references tenants (tenant_id),
   id text collate "C" not null,
   version integer not null check (version > 0),
   -- One of sixteen places: a seventeenth endpoint is impossible, whoever asks at the same moment.
@@ -38,7 +38,7 @@ create unique index webhook_endpoints_slots on webhook_endpoints (tenant_id, slo
 -- One event on its way to one endpoint. Deliveries of one lane (an object, or the event itself where order is not asked
 -- for) go one after another: one that waits for an earlier one has no next_attempt_at.
 create table deliveries (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null check (version > 0),
   endpoint_id text collate "C" not null,
@@ -64,7 +64,7 @@ create index deliveries_waiting on deliveries (tenant_id, endpoint_id, lane)
 create index deliveries_by_endpoint on deliveries (tenant_id, endpoint_id, id);
 
 create table delivery_tries (
-  tenant_id text not null,
+  tenant_id text collate "C" not null,
   delivery_id text collate "C" not null,
   number integer not null check (number > 0),
   at timestamptz not null,
