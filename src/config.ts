@@ -72,7 +72,11 @@ export const SETTINGS = {
     'PostgreSQL 15–18. Absent: `tender dev` starts an embedded one; `serve` and `worker` need it.',
   ),
   VAULT_DATABASE_URL: secret(undefined, 'Where sealed cards live; default the same server as DATABASE_URL.'),
-  DB_PREPARED: setting(flag, true, 'Off where a pooler does not carry prepared statements.'),
+  DB_PREPARED: setting(
+    flag,
+    true,
+    'Off where a pooler does not carry prepared statements. PgBouncer also needs ignore_startup_parameters = options.',
+  ),
   DB_CONNECTIONS: setting(
     (value) => whole(value, { least: 1, most: 500 }),
     16,

@@ -11,7 +11,10 @@ import { type Compiled, compile, named, numbered, type Sql } from './sql.ts';
 import { isPlainInsert, manyRows, shareStatements } from './together.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Date.parse(text.replace(' ', 'T').replace('+00', 'Z')));
+// The zone comes as `+02` or `+05:30`; a date needs the minutes.
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) =>
+  Date.parse(/[+-]\d\d$/.test(text) ? `${text.replace(' ', 'T')}:00` : text.replace(' ', 'T')),
+);
 pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
 
 /** Somebody changed a row between our reading and our writing; nothing was written. Read again and decide again. */
@@ -212,6 +215,7 @@ function translated(error: unknown): unknown {
     code.startsWith('08') ||
     code.startsWith('57P') ||
     code === '53300' ||
+    code === '57014' ||
     code === '55P03';
   if (gone && !(error instanceof TypeError) && !(error instanceof RangeError)) {
     return new Unavailable(`the database did not answer: ${(error as Error).message}`, { cause: error });
