@@ -6,6 +6,8 @@ export const API_VERSION = '0.1.0';
 
 export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
   return {
+    // Pages, documents and health are no part of the API.
+    transform: ({ schema, url }) => ({ url, schema: url.startsWith('/collect/') ? schema : { ...schema, hide: true } }),
     transformObject: (document) =>
       withComponents('openapiObject' in document ? { ...document.openapiObject } : { ...document.swaggerObject }),
     openapi: {
