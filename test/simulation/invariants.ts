@@ -85,17 +85,20 @@ export interface Expectation {
 
 /** Every sentence that is broken in this world now. */
 export async function violations(app: TestApp, expected: Expectation = {}): Promise<string[]> {
-  const found: string[] = [];
-  const checks: [string, string, unknown[]][] = Object.entries(STATEMENTS).map(([rule, text]) => [rule, text, []]);
-  checks.push(['an ended session is written down', PAST, [new Date(app.clock.now())]]);
-  if (!expected.openAllowed) checks.push(['nothing is open', OPEN, []]);
-  for (const [rule, text, values] of checks) {
-    const rows = await app.database.query<{ id: string }>(text, values);
-    if (rows.length > 0) found.push(`${rule}: ${rows.map((row) => row.id).join(', ')}`);
-  }
-  found.push(...(await bookDifferences(app)));
-  if (expected.snapshots !== false) found.push(...(await untoldChanges(app)));
-  return found;
+  const rules = { ...STATEMENTS, ...(expected.openAllowed ? {} : { 'nothing is open': OPEN }) };
+  const [rows, books, untold] = await Promise.all([
+    app.database.query<{ rule: string; id: string }>(oneStatement(rules), [new Date(app.clock.now())]),
+    bookDifferences(app),
+    expected.snapshots === false ? [] : untoldChanges(app),
+  ]);
+  return [...rows.map((row) => `${row.rule}: ${row.id}`), ...books, ...untold];
+}
+
+/** All rules in one round trip. */
+function oneStatement(rules: Readonly<Record<string, string>>): string {
+  return Object.entries({ ...rules, 'an ended session is written down': PAST })
+    .map(([rule, text]) => `select '${rule}' as rule, id from (${text}) broken`)
+    .join(' union all ');
 }
 
 /** Fails with the broken sentences. */
@@ -149,7 +152,9 @@ function differences(row: BookRow, attempt: OwnRow): string[] {
   if (attempt.status === 'declined') found.push(`${row.request_key} was charged and is recorded as declined`);
   if (attempt.reference !== row.reference) found.push(`${row.request_key} bears another reference`);
   if (attempt.amount !== row.amount || attempt.currency !== row.currency)
-    found.push(`${row.request_key} took ${row.amount} ${row.currency}, recorded are ${attempt.amount} ${attempt.currency}`);
+    found.push(
+      `${row.request_key} took ${row.amount} ${row.currency}, recorded are ${attempt.amount} ${attempt.currency}`,
+    );
   return found;
 }
 
