@@ -178,16 +178,17 @@ test('the evidence of a mandate is the text that stood on the page, to the lette
     );
   });
   assert.match(shown, /Blue Door Books may charge this card without asking you each time/);
-  assert.match(await page.locator('#pay button[type=submit]').innerText(), /^Agree and pay /);
+  assert.match((await page.locator('#pay button[type=submit]').textContent()) ?? '', /^Agree and pay /);
   await pays(page, cards.approved);
   await sees(page, 'paid');
   const { mandate_id } = await app.merchant.session(session.id);
-  const [row] = await app.database.query<{ evidence: { text: string; textHash: string } }>(
-    'select evidence from mandate_consents where mandate_id = $1',
+  const [row] = await app.database.query<{ evidence: string }>(
+    'select evidence::text from mandate_consents where mandate_id = $1',
     [mandate_id],
   );
-  assert.equal(row?.evidence.text, shown);
-  assert.equal(row?.evidence.textHash, createHash('sha256').update(shown).digest('hex'));
+  const evidence = JSON.parse(row!.evidence) as { text: string; textHash: string };
+  assert.equal(evidence.text, shown);
+  assert.equal(evidence.textHash, createHash('sha256').update(shown).digest('hex'));
   assert.ok((await reads(page)).includes(mandate_id), 'the receipt names the agreement');
   await clean(window);
 });
