@@ -243,8 +243,10 @@ function answerError(
     return sendRefusal(routes, request, reply, { status: 415, reason: 'type' });
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return sendRefusal(routes, request, reply, { status: 413, reason: 'size' });
-  const status = (error as { statusCode?: number }).statusCode === 503 ? 503 : 500;
   const name = error instanceof Error ? error.name : typeof error;
+  // The database or the vault is away: nothing is known yet, and a moment later everything may be.
+  const status = name === 'Unavailable' || name === 'VaultUnavailable' ? 503 : 500;
+  if (status === 503) reply.header('retry-after', '2');
   routes.system.log.error(
     { error: name, code, stack: error instanceof Error ? error.stack : undefined },
     'a checkout request failed',
