@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../../scripts/chromium.mjs';
 import { type TestApp, testApp } from '../../support/app.ts';
 import type { Json } from '../../support/merchant.ts';
@@ -167,17 +167,31 @@ test('an amount that changed while the page was open is never charged without a 
   await clean(window);
 });
 
-test('after the shop’s return_url the payer is taken back with the session’s id alone', async () => {
-  const return_url = `${app.url}/health/live?basket=7`;
-  const session = await app.merchant.createSession({ options: { checkout_options: { return_url } } });
-  const window = await open(session);
-  await pays(window.page, cards.approved);
-  await window.page.waitForURL(`${app.url}/health/live**`);
-  assert.deepEqual(Object.fromEntries(new URL(window.page.url()).searchParams), {
-    basket: '7',
-    session_id: session.id,
-  });
-  await clean(window);
+test('a payer who paid is taken back to the shop with the session’s id alone, and so is one who cancelled', async () => {
+  const return_url = 'https://shop.example/thanks?basket=7';
+  const options = { checkout_options: { return_url } };
+  const acts = [
+    (page: Page) => pays(page, cards.approved),
+    async (page: Page) => {
+      await page.getByText('Cancel this payment').click();
+      await page.getByRole('button', { name: 'Yes, cancel' }).click();
+    },
+  ];
+  for (const act of acts) {
+    const session = await app.merchant.createSession({ options });
+    const window = await open(session);
+    await window.context.route('https://shop.example/**', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: '<!doctype html><link rel="icon" href="data:,"><title>Shop</title>',
+      }),
+    );
+    await act(window.page);
+    await window.page.waitForURL('https://shop.example/**');
+    const back = `${return_url}&session_id=${session.id}`;
+    assert.deepEqual([window.page.url(), window.foreign.splice(0)], [back, [back]]);
+    await clean(window);
+  }
 });
 
 test('a browser that refuses all cookies declines, retries and pays', async () => {
