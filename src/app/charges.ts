@@ -57,8 +57,8 @@ async function allowed(
 ): Promise<{ method: PaymentMethod; mandate: Mandate }> {
   const customerId = must(request.customerId, 'customer_id of a charge');
   const paymentMethodId = must(request.paymentMethodId, 'payment_method_id of a charge');
-  const ids = { customerId, paymentMethodId, mandateId: request.mandateId };
-  const facts = await findChargeFacts(context.database, context.tenant.id, ids);
+  const key = { tenantId: context.tenant.id, customerId, paymentMethodId, mandateId: request.mandateId };
+  const facts = await findChargeFacts(context.database, key);
   const method = usable(facts, customerId);
   if (isRejection(method)) throw new Rejected(method);
   const mandate = chosen(facts.mandates, request);

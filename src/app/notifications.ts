@@ -1,6 +1,6 @@
 /** A processor's notification: a reason to look, never a result. */
 import { isOpen } from '../domain/attempt.ts';
-import { findAttemptByProcessor } from '../store/attempts.ts';
+import { findAttemptByKey } from '../store/attempts.ts';
 import type { Context } from './context.ts';
 import { processorOf } from './processor-access.ts';
 import { askAbout } from './settle.ts';
@@ -21,7 +21,7 @@ export async function takeNotification(context: Context, raw: RawNotificationPar
     return 'rejected';
   }
   if (notice.requestKey === undefined) return 'taken';
-  const attempt = await findAttemptByProcessor(context.database, context.tenant.id, notice.requestKey);
+  const attempt = await findAttemptByKey(context.database, context.tenant.id, notice.requestKey);
   // Most notifications repeat what the answer to our own call has said already.
   if (attempt !== undefined && isOpen(attempt)) await askAbout(context, attempt.id);
   return 'taken';

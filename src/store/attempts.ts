@@ -2,6 +2,7 @@
 import type { Attempt } from '../domain/attempt.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
+import { gathered } from './gathered.ts';
 import { compact, iso, json, text } from './rows.ts';
 import { sql } from './sql.ts';
 
@@ -32,17 +33,22 @@ export async function findAttempt(reader: Reader, tenantId: string, id: string):
   return rows[0] && toAttempt(rows[0]);
 }
 
-/** The attempt a processor means when it names our request key or its own reference. */
-export async function findAttemptByProcessor(
-  reader: Reader,
-  tenantId: string,
-  requestKey: string,
-): Promise<Attempt | undefined> {
-  const rows = await reader.read<AttemptRow>(
-    sql`select * from attempts where tenant_id = ${tenantId} and request_key = ${requestKey}`,
-  );
-  return rows[0] && toAttempt(rows[0]);
+/** The attempt a processor means when it names our request key. Notifications come in crowds: under load they are read together. */
+export function findAttemptByKey(reader: Reader, tenantId: string, requestKey: string): Promise<Attempt | undefined> {
+  return findByRequestKey(reader, { tenantId, requestKey });
 }
+
+const findByRequestKey = gathered<{ tenantId: string; requestKey: string }, Attempt | undefined>(
+  async (reader, keys) => {
+    const rows = await reader.read<AttemptRow & { n: number }>(sql`
+    select k.n, a.* from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.requestKey)}::text[])
+      with ordinality k(tenant_id, request_key, n),
+      lateral (select * from attempts p where p.tenant_id = k.tenant_id and p.request_key = k.request_key offset 0) a`);
+    const found: (Attempt | undefined)[] = keys.map(() => undefined);
+    for (const row of rows) found[row.n - 1] = toAttempt(row);
+    return found;
+  },
+);
 
 /** Every attempt of a payment, oldest first. A page allows a handful, so there is no paging. */
 export async function listAttempts(reader: Reader, tenantId: string, paymentId: string): Promise<Attempt[]> {

@@ -4,6 +4,7 @@ import type { Mandate } from '../domain/mandate.ts';
 import { toIso } from '../lib/time.ts';
 import { type PaymentMethodRow, toPaymentMethod } from './customers.ts';
 import type { Reader, Tx } from './database.ts';
+import { gathered } from './gathered.ts';
 import { type Page, page } from './pages.ts';
 import { compact, fromJsonRow, iso, json, text } from './rows.ts';
 import { type Sql, sql } from './sql.ts';
@@ -53,31 +54,41 @@ export interface ChargeFacts {
   mandates: Mandate[];
 }
 
-/** Everything a charge without the payer is decided on, in one round trip. */
-export async function findChargeFacts(
-  reader: Reader,
-  tenantId: string,
-  ids: { customerId: string; paymentMethodId: string; mandateId: string | undefined },
-): Promise<ChargeFacts> {
-  const rows = await reader.read<PaymentMethodRow & { customer_exists: boolean; mandate: string | null }>(sql`
-    select m.*, c.id is not null as customer_exists, row_to_json(d)::json as mandate
-    from (select 1) one
-      left join customers c on c.tenant_id = ${tenantId} and c.id = ${ids.customerId} and c.deleted_at is null
-      left join payment_methods m on m.tenant_id = ${tenantId} and m.id = ${ids.paymentMethodId}
-      left join mandates d on d.tenant_id = ${tenantId}
-        and ((d.customer_id = m.customer_id and d.payment_method_id = m.id) or d.id = ${text(ids.mandateId)})
-    order by d.id desc limit 100`);
-  const [first] = rows;
-  const facts: ChargeFacts = {
-    customerExists: first?.customer_exists === true,
-    mandates: rows.flatMap((row) =>
-      row.mandate === null ? [] : [toMandate(fromJsonRow<MandateRow>(JSON.parse(row.mandate), MANDATE_COLUMNS))],
-    ),
-  };
-  // A left join that found nothing leaves every column null, the id too.
-  if (first !== undefined && (first.id as string | null) !== null) facts.method = toPaymentMethod(first);
-  return facts;
+export interface ChargeKey {
+  tenantId: string;
+  customerId: string;
+  paymentMethodId: string;
+  /** Named by the merchant; only needed when several fit. */
+  mandateId: string | undefined;
 }
+
+/** Everything a charge without the payer is decided on, in one round trip; under load several charges share it. */
+export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, keys) => {
+  const rows = await reader.read<
+    PaymentMethodRow & { n: number; customer_exists: boolean; mandates: string | null }
+  >(sql`
+    select k.n, c.id is not null as customer_exists, m.*, d.mandates
+    from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.customerId)}::text[],
+        ${keys.map((key) => key.paymentMethodId)}::text[], ${keys.map((key) => text(key.mandateId))}::text[])
+        with ordinality k(key_tenant_id, key_customer_id, key_method_id, key_mandate_id, n)
+      left join lateral (select id from customers where tenant_id = k.key_tenant_id and id = k.key_customer_id
+        and deleted_at is null offset 0) c on true
+      left join lateral (select * from payment_methods where tenant_id = k.key_tenant_id and id = k.key_method_id offset 0) m on true
+      left join lateral (select json_agg(one order by one.id desc) as mandates from (
+          select * from mandates where tenant_id = k.key_tenant_id
+            and ((customer_id = m.customer_id and payment_method_id = m.id) or id = k.key_mandate_id)
+          order by status, id desc limit 100) one) d on true`);
+  const facts: ChargeFacts[] = keys.map(() => ({ customerExists: false, mandates: [] }));
+  for (const { n, customer_exists, mandates, ...method } of rows) {
+    const its = facts[n - 1] as ChargeFacts;
+    its.customerExists = customer_exists;
+    // A left join that found nothing leaves every column null, the id too.
+    if ((method.id as string | null) !== null) its.method = toPaymentMethod(method);
+    const list = mandates === null ? [] : (JSON.parse(mandates) as unknown[]);
+    its.mandates = list.map((one) => toMandate(fromJsonRow<MandateRow>(one, MANDATE_COLUMNS)));
+  }
+  return facts;
+});
 
 const MANDATE_COLUMNS = { times: ['created_at', 'updated_at', 'revoked_at', 'ended_at'], json: ['metadata'] };
 

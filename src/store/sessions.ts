@@ -1,8 +1,8 @@
 /** Rows of payment sessions and of the pages that pay them. */
 import type { Session, SessionOptions } from '../domain/session.ts';
-import { gather } from '../lib/gather.ts';
 import { toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
+import { gathered } from './gathered.ts';
 import { type Page, page } from './pages.ts';
 import { compact, iso, json, text } from './rows.ts';
 import { type Sql, sql } from './sql.ts';
@@ -37,22 +37,10 @@ export function saveSession(tx: Tx, s: Session): void {
 
 /** One session. Under load several are read in one round trip. */
 export function findSession(reader: Reader, tenantId: string, id: string): Promise<Session | undefined> {
-  let find = finders.get(reader);
-  if (find === undefined) {
-    find = gather({ underWay: 2, most: 100 }, (keys) => findSessions(reader, keys));
-    finders.set(reader, find);
-  }
-  return find({ tenantId, id });
+  return findByKey(reader, { tenantId, id });
 }
 
-interface SessionKey {
-  tenantId: string;
-  id: string;
-}
-
-const finders = new WeakMap<Reader, (key: SessionKey) => Promise<Session | undefined>>();
-
-async function findSessions(reader: Reader, keys: SessionKey[]): Promise<(Session | undefined)[]> {
+const findByKey = gathered<{ tenantId: string; id: string }, Session | undefined>(async (reader, keys) => {
   const [only] = keys;
   if (keys.length === 1 && only !== undefined) {
     const { tenantId, id } = only;
@@ -69,7 +57,7 @@ async function findSessions(reader: Reader, keys: SessionKey[]): Promise<(Sessio
   const found: (Session | undefined)[] = keys.map(() => undefined);
   for (const row of rows) found[row.n - 1] = toSession(row);
   return found;
-}
+});
 
 export interface SessionFilters {
   status?: string | undefined;
