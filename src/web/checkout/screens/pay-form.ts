@@ -81,9 +81,10 @@ function savePart({ t, view, terms, kept }: PageContext): Part {
 export function mandatePart({ t, terms, view }: PageContext): Part {
   if (terms.rows.length === 0) return false;
   const id = view.mandate?.mandateId;
-  const heading = view.situation.kind === 'completed' ? 'mandate.heading_done' : 'mandate.heading';
+  const done = view.situation.kind === 'completed';
+  const heading = html`id="mandate-heading">${t.text(done ? 'mandate.heading_done' : 'mandate.heading')}`;
   return html`<section class="mandate" data-part="mandate" aria-labelledby="mandate-heading">
-<h3 id="mandate-heading">${t.text(heading)}</h3>
+${done ? html`<h2 ${heading}</h2>` : html`<h3 ${heading}</h3>`}
 <dl>${terms.rows.map((row) => html`<div data-section="${row.section}"><dt>${row.label}</dt><dd>${row.shown}</dd></div>`)}${
     id !== undefined && html`<div><dt>${t.text('mandate.id')}</dt><dd class="code">${id}</dd></div>`
   }</dl>
