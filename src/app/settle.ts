@@ -55,13 +55,7 @@ export async function askAbout(context: Context, attemptId: string): Promise<InF
   const { processor, credentials } = await processorOf(context, attempt.processor);
   const call: Call = { requestKey: attempt.requestKey, credentials };
   if (attempt.leaving) return closeAction(laterContext(context), now, { processor, call });
-  const order = {
-    operation: attempt.kind === 'authorise' ? ('authorize' as const) : attempt.kind,
-    money: { amountMinor: attempt.amountMinor, currency: attempt.currency },
-    reference: attempt.reference,
-    ...(attempt.processorRef === undefined ? {} : { ref: attempt.processorRef }),
-  };
-  const lookup = await processor.lookup(order, call);
+  const lookup = await processor.lookup(lookupOrder(attempt), call);
   return record(laterContext(context), now, { lookup, processor, call });
 }
 
@@ -120,10 +114,7 @@ async function recordAbsence(
   const visibleBy = plus(now.attempt.sentAt, CALL_GRACE_MS + processor.capabilities.visibilityDelayMs);
   if (context.at < visibleBy || processor.reverse === undefined)
     return recordOutcome(context, now, { outcome: stillUnknown });
-  const reversal = await processor.reverse({ onlyUndecided: false }, call);
-  return recordOutcome(laterContext(context), now, {
-    outcome: afterReversal(reversal, 'processor_unavailable', evidence),
-  });
+  return closeKey(context, now, { processor, call, evidence, code: 'processor_unavailable' });
 }
 
 /** Closes an action that the payer left or let pass. A success that came first stands. */
@@ -141,29 +132,54 @@ async function closeAction(
   };
   if (processor.reverse === undefined)
     return recordOutcome(context, now, { outcome: { kind: 'unknown', why: 'timeout', alarm: true, evidence } });
-  const reversal = await processor.reverse({ onlyUndecided: true }, call);
-  if (reversal.kind === 'kept' || reversal.kind === 'nothing_to_reverse') {
-    const order = {
-      operation: lookupName(now.attempt),
-      money: { amountMinor: now.attempt.amountMinor, currency: now.attempt.currency },
-      reference: now.attempt.reference,
-    };
-    const lookup = await processor.lookup(order, call);
-    const outcome: Outcome =
-      lookup.kind === 'found'
-        ? lookup.outcome
-        : lookup.kind === 'unknown'
-          ? lookup
-          : { kind: 'unknown', why: 'contradiction', alarm: true, evidence: lookup.evidence };
-    return recordOutcome(laterContext(context), now, { outcome });
-  }
-  return recordOutcome(laterContext(context), now, {
-    outcome: afterReversal(reversal, 'authentication_abandoned', evidence),
-  });
+  return closeKey(context, now, { processor, call, evidence, code: 'authentication_abandoned' });
 }
 
-function lookupName(attempt: Attempt) {
-  return attempt.kind === 'authorise' ? ('authorize' as const) : attempt.kind;
+/**
+ * Has the processor close a key under which nothing was decided. Only what is undecided: somebody else may learn of a
+ * success at this very moment and record it, and giving that money back would leave a paid session without its payment.
+ */
+async function closeKey(
+  context: Context,
+  now: InFlight,
+  asked: {
+    processor: Processor;
+    call: Call;
+    evidence: Evidence;
+    code: 'processor_unavailable' | 'authentication_abandoned';
+  },
+): Promise<InFlight> {
+  const { processor, call, evidence, code } = asked;
+  const reverse = must(processor.reverse, 'a processor that can close a key');
+  const reversal = await reverse.call(processor, { onlyUndecided: true }, call);
+  if (reversal.kind !== 'kept' && reversal.kind !== 'nothing_to_reverse') {
+    return recordOutcome(laterContext(context), now, { outcome: afterReversal(reversal, code, evidence) });
+  }
+  const lookup = await processor.lookup(lookupOrder(now.attempt), call);
+  return recordOutcome(laterContext(context), now, { outcome: afterKept(lookup) });
+}
+
+/** Something was decided under the key: what it was is asked for. Not finding it now is a contradiction. */
+function afterKept(lookup: Lookup): Outcome {
+  switch (lookup.kind) {
+    case 'found':
+      return lookup.outcome;
+    case 'unknown':
+      return lookup;
+    case 'not_found':
+      return { kind: 'unknown', why: 'contradiction', alarm: true, evidence: lookup.evidence };
+    default:
+      return unreachable(lookup);
+  }
+}
+
+function lookupOrder(attempt: Attempt) {
+  return {
+    operation: attempt.kind === 'authorise' ? ('authorize' as const) : attempt.kind,
+    money: { amountMinor: attempt.amountMinor, currency: attempt.currency },
+    reference: attempt.reference,
+    ...(attempt.processorRef === undefined ? {} : { ref: attempt.processorRef }),
+  };
 }
 
 /** Closed and reversed keys moved no money for good; anything else stays unknown. */

@@ -101,8 +101,9 @@ function oneStatement(rules: Readonly<Record<string, string>>): string {
     .join(' union all ');
 }
 
-/** Fails with the broken sentences. */
+/** Does what is due and fails with the broken sentences. */
 export async function assertSound(app: TestApp, expected: Expectation = {}): Promise<void> {
+  await app.runDue();
   assert.deepEqual(await violations(app, expected), []);
 }
 
