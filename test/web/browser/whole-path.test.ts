@@ -108,6 +108,20 @@ test('after a decline what was typed is still there but the code, and another ca
   await clean(window);
 });
 
+test('a press on Pay counts although the field that was left for it is marked at that moment', async () => {
+  const session = await app.merchant.createSession();
+  const window = await open(session);
+  const { page } = window;
+  await types(page, { number: cards.approved, cvc: '123', expiry: '1330' });
+  await presses(page);
+  await page.locator('[data-banner=error_summary]').waitFor();
+  assert.match(await reads(page), /The month is a number from 01 to 12/);
+  await types(page, { expiry: '1230' });
+  await presses(page);
+  await sees(page, 'paid');
+  await clean(window);
+});
+
 test('a reload after a decline offers the card again by its code where the code was wrong', async () => {
   const session = await app.merchant.createSession();
   const window = await open(session);

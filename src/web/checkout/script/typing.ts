@@ -28,7 +28,8 @@ export function watchTyping(page: ScriptPage): void {
       const parts = name === 'card_expiry' && expiryParts(input.value.trim());
       if (parts) input.value = `${`0${parts[0]}`.slice(-2)}/${`${parts[1]}`.slice(-2)}`;
       const key = faultOf(page, input);
-      if (key) setError(page, name, key);
+      // A line added under a press that has begun would move the button away from it, and the click would be lost.
+      if (key && !document.querySelector(':is(button,a,label,summary):active')) setError(page, name, key);
     });
   }
   page.form?.addEventListener('change', (event) => {
