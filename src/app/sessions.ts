@@ -39,9 +39,20 @@ export async function createPaymentSession(
       reject('forbidden', 'A public key cannot charge without the payer: use a secret key on your server.'),
     );
   }
-  const request = readSessionRequest(asked.body, { at: context.at, mode: context.tenant.mode });
+  return once(context, asked.idempotency, {
+    async work(key) {
+      const request = requested(context, asked.body);
+      if (request.type === 'next_in_series') return chargeSeries(context, actor, { request, key });
+      return createWithPage(context, actor, { request, key });
+    },
+    report: async (sessionId) => created(context, await getPaymentSession(context, sessionId)),
+  });
+}
+
+function requested(context: Context, body: SessionBody): SessionRequest {
+  const request = readSessionRequest(body, { at: context.at, mode: context.tenant.mode });
   if (isRejection(request)) throw new Rejected(request);
-  if (asked.body.options?.mandate_options !== undefined || asked.body.options?.subscription_options !== undefined) {
+  if (body.options?.mandate_options !== undefined || body.options?.subscription_options !== undefined) {
     throw new Rejected(
       reject(
         'not_implemented',
@@ -49,13 +60,7 @@ export async function createPaymentSession(
       ),
     );
   }
-  return once(context, asked.idempotency, {
-    work: (key) =>
-      request.type === 'next_in_series'
-        ? chargeSeries(context, actor, { request, key })
-        : createWithPage(context, actor, { request, key }),
-    report: async (sessionId) => created(context, await getPaymentSession(context, sessionId)),
-  });
+  return request;
 }
 
 async function createWithPage(

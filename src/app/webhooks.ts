@@ -1,5 +1,5 @@
 /** What merchants do with webhook endpoints. Sending is in `deliveries.ts`. */
-import { accepted, Rejected, reject } from '../domain/errors.ts';
+import { accepted, missing, Rejected, reject } from '../domain/errors.ts';
 import {
   ALL_EVENTS,
   createEndpoint,
@@ -17,7 +17,7 @@ import {
 import { type Delivery, hasFailedTooLong } from '../domain/webhook-delivery.ts';
 import { problemWithWebhookUrl } from '../domain/webhook-url.ts';
 import { secretText } from '../lib/signature.ts';
-import { Stale, Taken } from '../store/database.ts';
+import { Stale, Taken, type Tx } from '../store/database.ts';
 import { endDeliveries, findDelivery, listDeliveries } from '../store/deliveries.ts';
 import type { Page } from '../store/pages.ts';
 import {
@@ -52,9 +52,11 @@ export async function createWebhookEndpoint(
   context: Context,
   asked: { body: EndpointBody; idempotency: IdempotentRequest | undefined },
 ): Promise<{ answer: Answer; replayed: boolean }> {
-  refuseUrl(context, asked.body.url);
   const { answer, replayed } = await once(context, asked.idempotency, {
-    work: (key) => again(() => create(context, asked.body, key)),
+    async work(key) {
+      refuseUrl(context, asked.body.url);
+      return again(() => create(context, asked.body, key));
+    },
     report: async (id) => answerOf(context, 201, await getWebhookEndpoint(context, id)),
   });
   if (!replayed || answer.status !== 201) return { answer, replayed };
@@ -96,9 +98,7 @@ function freeSlot(taken: ReadonlySet<number>): number | undefined {
 /** Throws Rejected with 404 for an unknown, deleted or foreign id. */
 export async function getWebhookEndpoint(context: Context, id: string): Promise<WebhookEndpoint> {
   const endpoint = await findWebhookEndpoint(context.database, context.tenant.id, id);
-  if (endpoint === undefined) {
-    throw new Rejected(reject('webhook_endpoint_not_found', `There is no webhook endpoint ${id}.`));
-  }
+  if (endpoint === undefined) throw new Rejected(missing('webhook_endpoint_not_found'));
   return endpoint;
 }
 
@@ -106,12 +106,33 @@ export function pageOfWebhookEndpoints(context: Context, list: { page: Page }) {
   return listWebhookEndpoints(context.database, context.tenant.id, list);
 }
 
-/** Changes what is given. Switched on again, an endpoint gets what is due to it at once. */
-export function patchWebhookEndpoint(context: Context, id: string, patch: EndpointPatch): Promise<WebhookEndpoint> {
-  if (patch.url !== undefined) refuseUrl(context, patch.url);
+/** Changes what is given, once for its key. Throws Rejected with 404, or 422 for a URL that cannot be sent to. */
+export function patchWebhookEndpointOnce(
+  context: Context,
+  id: string,
+  asked: { patch: EndpointPatch; idempotency: IdempotentRequest | undefined },
+): Promise<{ answer: Answer; replayed: boolean }> {
+  const answer = (endpoint: WebhookEndpoint) => answerOf(context, 200, endpoint);
+  return once(context, asked.idempotency, {
+    work: async (key) =>
+      answer(await patchWebhookEndpoint(context, id, { ...asked.patch, also: (next) => key.keep(answer(next)) })),
+    report: async () => answer(await getWebhookEndpoint(context, id)),
+  });
+}
+
+/** Changes what is given. Switched on again, an endpoint gets what is due to it at once. `also` is written with the change. */
+export function patchWebhookEndpoint(
+  context: Context,
+  id: string,
+  { also, ...patch }: EndpointPatch & { also?(endpoint: WebhookEndpoint): (tx: Tx) => void },
+): Promise<WebhookEndpoint> {
   return again(async () => {
-    const decision = updateEndpoint(await getWebhookEndpoint(context, id), patch, context.at);
-    await new Changes(context).webhookEndpoint(decision).commit();
+    const endpoint = await getWebhookEndpoint(context, id);
+    if (patch.url !== undefined) refuseUrl(context, patch.url);
+    const decision = updateEndpoint(endpoint, patch, context.at);
+    const changes = new Changes(context).webhookEndpoint(decision);
+    if (also !== undefined) changes.also(also(decision.next));
+    await changes.commit();
     context.nudge.tap('deliveries');
     return decision.next;
   });
@@ -167,7 +188,7 @@ export async function pageOfDeliveries(context: Context, list: { endpointId: str
 /** Throws Rejected with 404 for an unknown or foreign id. */
 export async function getDelivery(context: Context, id: string): Promise<Delivery> {
   const delivery = await findDelivery(context.database, context.tenant.id, id);
-  if (delivery === undefined) throw new Rejected(reject('delivery_not_found', `There is no delivery ${id}.`));
+  if (delivery === undefined) throw new Rejected(missing('delivery_not_found'));
   return delivery;
 }
 

@@ -196,6 +196,7 @@ test('a deleted customer is gone, with its methods and mandates; what was paid s
   const mandate = (await app.merchant.call('GET', `/collect/mandates/${token.mandate_id}`)).body;
   assert.deepEqual([mandate.status, mandate.status_reason], ['revoked', 'customer_deleted']);
   assert.equal((await app.merchant.payment(token.payment_id)).customer_id, token.customer_id);
+  await app.runDue();
   const events = await app.merchant.events(`&object_id=${token.customer_id}`);
   const last = events.at(-1);
   assert.equal(last.type, 'customer.deleted');

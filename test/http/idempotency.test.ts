@@ -109,6 +109,11 @@ test('what was decided is remembered: 404, 409, 422 and declines, byte for byte'
   const url = `${path}/${token.id}`;
   const missing = { customer_id: `cus_${'0'.repeat(24)}`, payment_method_id };
   const asked: [number, string | undefined, () => Promise<Reply<Json>>][] = [
+    [
+      422,
+      'return_url_not_allowed',
+      () => create('kept-url', { ...smallest, options: { checkout_options: { return_url: 'x' } } }),
+    ],
     [422, 'mandate_violation', () => charge(9_999, 'kept-422')],
     [404, 'customer_not_found', () => charge(1, 'kept-404', missing)],
     [
@@ -137,9 +142,12 @@ test('calls that may be repeated anyway take a key too, and replay under it', as
   const session = (await create('optional-0')).body;
   const customer = (await app.merchant.call('POST', '/collect/customers', { name: 'A' })).body;
   const { mandate_id } = await paidSeries(app);
+  const endpoint = (await app.merchant.call('POST', '/collect/webhook_endpoints', { url: 'http://127.0.0.1:9/' })).body;
   const calls: [string, string, unknown][] = [
     ['PATCH', `${path}/${session.id}`, { description: 'New' }],
     ['PATCH', `/collect/customers/${customer.id}`, { name: 'B' }],
+    ['PATCH', `/collect/webhook_endpoints/${endpoint.id}`, { description: 'Mine' }],
+    ['POST', `/collect/webhook_endpoints/${endpoint.id}/ping`, undefined],
     ['POST', `${path}/${session.id}/cancel`, undefined],
     ['POST', `/collect/mandates/${mandate_id}/revoke`, { reason: 'customer_request' }],
   ];

@@ -5,7 +5,7 @@ import {
   getWebhookEndpoint,
   pageOfDeliveries,
   pageOfWebhookEndpoints,
-  patchWebhookEndpoint,
+  patchWebhookEndpointOnce,
   pingWebhookEndpoint,
   removeWebhookEndpoint,
 } from '../../app/webhooks.ts';
@@ -54,9 +54,8 @@ export function webhookEndpointRoutes(register: Register): void {
     body: UpdateWebhookEndpointSchema,
     success: { status: 200, schema: WebhookEndpointSchema, description: 'The endpoint after the change.' },
     errors: ['webhook_endpoint_not_found', 'webhook_url_not_allowed'],
-    handle: async ({ context, params, body }) => ({
-      json: renderWebhookEndpoint(await patchWebhookEndpoint(context, params.id, patchOf(body)), context.tenant),
-    }),
+    handle: ({ context, params, body, idempotency }) =>
+      patchWebhookEndpointOnce(context, params.id, { patch: patchOf(body), idempotency }),
   });
   register({
     method: 'DELETE',
