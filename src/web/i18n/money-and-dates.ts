@@ -35,27 +35,28 @@ export function decimalText(amountMinor: number, exponent: number): string {
   return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
+const formats = new Map<string, { format: Intl.NumberFormat; region: string }>();
 
 /** "ZAR 199.00" in `en`; a bare $, ¥ or kr that is not the locale's own is followed by the code. */
 export function moneyText(locale: string, money: Money): string {
   const digits = exponentOf(money.currency);
   const id = `${locale} ${money.currency}`;
-  let format = formats.get(id);
-  if (!format) {
-    format = new Intl.NumberFormat(locale + NUMBERS_AND_CALENDAR, {
+  let made = formats.get(id);
+  if (!made) {
+    const format = new Intl.NumberFormat(locale + NUMBERS_AND_CALENDAR, {
       style: 'currency',
       currency: money.currency,
       currencyDisplay: 'symbol',
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });
-    formats.set(id, format);
+    made = { format, region: new Intl.Locale(locale).maximize().region ?? '' };
+    formats.set(id, made);
   }
+  const { format, region } = made;
   const parts = format.formatToParts(decimalText(money.amountMinor, digits) as Intl.StringNumericLiteral);
   const text = parts.map((part) => part.value).join('');
   const sign = parts.find((part) => part.type === 'currency')?.value ?? '';
-  const region = new Intl.Locale(locale).maximize().region ?? '';
   const foreign = ['$', '¥', '￥', 'kr'].includes(sign) && !HOME_REGIONS[money.currency]?.includes(region);
   return foreign ? `${text} ${money.currency}` : text;
 }
