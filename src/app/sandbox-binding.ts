@@ -52,7 +52,8 @@ export async function bindTenant(app: App, tenant: Tenant, place: SandboxPlace):
     send,
     baseUrl: place.baseUrl,
     controlKey: place.controlKey,
-    name: tenant.id,
+    // The pretend bank shows the part before the dot to payers, and takes 64 characters.
+    name: `${tenant.accountName.slice(0, 30)} · ${tenant.id}`,
     notificationUrl,
   });
   const sealed = await sealCredentials(app, tenant.id, fresh);

@@ -95,7 +95,8 @@ function redirect(exchange: Exchange, charge: Charge): void {
 }
 
 function factsOf(context: Context, charge: Charge): AcsFacts {
-  const merchant = context.world.accounts.get(charge.account)?.name ?? 'the shop';
+  // Behind the dot stands what tells two accounts of one name apart; it is not for payers.
+  const merchant = context.world.accounts.get(charge.account)?.name.split(' · ')[0] ?? 'the shop';
   return { charge, merchant, now: context.nowOf(charge.account) };
 }
 

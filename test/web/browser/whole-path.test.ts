@@ -217,6 +217,7 @@ test('the bank’s question opens in a frame where there is room, and the answer
     await pays(window.page, cards.challenge);
     await sees(window.page, 'three_ds');
     const bank = window.page.frameLocator('iframe[title="Bank confirmation"]');
+    await bank.getByText('Blue Door Books asks your bank to confirm it').waitFor();
     await bank.getByRole('button', { name: decision, exact: true }).click();
     await sees(window.page, state);
     assert.ok(window.page.url().startsWith(app.url));
