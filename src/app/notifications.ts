@@ -3,7 +3,7 @@ import { isOpen } from '../domain/attempt.ts';
 import { findAttemptByKey } from '../store/attempts.ts';
 import type { Context } from './context.ts';
 import { processorOf } from './processor-access.ts';
-import { askAbout } from './settle.ts';
+import { askAbout, askAgain } from './settle.ts';
 
 export interface RawNotificationParts {
   method: string;
@@ -22,7 +22,9 @@ export async function takeNotification(context: Context, raw: RawNotificationPar
   }
   if (notice.requestKey === undefined) return 'taken';
   const attempt = await findAttemptByKey(context.database, context.tenant.id, notice.requestKey);
-  // Most notifications repeat what the answer to our own call has said already.
-  if (attempt !== undefined && isOpen(attempt)) await askAbout(context, attempt.id);
+  if (attempt === undefined) return 'taken';
+  if (isOpen(attempt)) await askAbout(context, attempt.id);
+  // Most notifications repeat what the answer to our own call has said already; one that does not is looked into.
+  else if (notice.says !== undefined && notice.says !== attempt.status) await askAgain(context, attempt.id);
   return 'taken';
 }

@@ -10,7 +10,16 @@ import { type Attempt, CALL_GRACE_MS, isOpen } from '../domain/attempt.ts';
 import { flagPayment } from '../domain/payment.ts';
 import { must, unreachable } from '../lib/assert.ts';
 import { plus } from '../lib/time.ts';
-import type { Call, ChargeOrder, Evidence, Lookup, Outcome, Processor, Reversal } from '../processors/processor.ts';
+import type {
+  Call,
+  ChargeOrder,
+  Evidence,
+  Lookup,
+  Outcome,
+  Processor,
+  Reversal,
+  UnknownOutcome,
+} from '../processors/processor.ts';
 import { findAttempt, saveAttempt } from '../store/attempts.ts';
 import { findCustomer, findMethodByFingerprint, findPaymentMethod } from '../store/customers.ts';
 import { Stale, Taken } from '../store/database.ts';
@@ -59,6 +68,19 @@ export async function askAbout(context: Context, attemptId: string): Promise<InF
   return record(laterContext(context), now, { lookup, processor, call });
 }
 
+/**
+ * Asks once more about a settled attempt of which the processor seems to say something else now. What is recorded stays; a
+ * contradiction is shown to people, and a success recorded as declined is given back.
+ */
+export async function askAgain(context: Context, attemptId: string): Promise<void> {
+  const now = await load(context, attemptId);
+  if (now === undefined || isOpen(now.attempt)) return;
+  const { processor, credentials } = await processorOf(context, now.attempt.processor);
+  const call: Call = { requestKey: now.attempt.requestKey, credentials };
+  const lookup = await processor.lookup(lookupOrder(now.attempt), call);
+  if (lookup.kind === 'found') await recordOutcome(laterContext(context), now, { outcome: lookup.outcome });
+}
+
 /** The payer gives up an open action: the processor is asked to close what is undecided, and until it confirms nothing is said. */
 export async function leaveAction(context: Context, attemptId: string): Promise<void> {
   const now = await load(context, attemptId);
@@ -87,6 +109,8 @@ async function record(
   const { attempt } = now;
   switch (lookup.kind) {
     case 'unknown':
+      if (lookup.giveBack && processor.reverse !== undefined)
+        return giveBack(context, now, { lookup, processor, call });
       return recordOutcome(context, now, { outcome: lookup });
     case 'found': {
       const overdue = attempt.actionExpiresAt !== undefined && context.at >= attempt.actionExpiresAt;
@@ -115,6 +139,21 @@ async function recordAbsence(
   if (context.at < visibleBy || processor.reverse === undefined)
     return recordOutcome(context, now, { outcome: stillUnknown });
   return closeKey(context, now, { processor, call, evidence, code: 'processor_unavailable' });
+}
+
+/** An approval that may not be kept: once it is given back, nothing was paid and the payer may try again. */
+async function giveBack(
+  context: Context,
+  now: InFlight,
+  asked: { lookup: UnknownOutcome; processor: Processor; call: Call },
+): Promise<InFlight> {
+  const { lookup, processor, call } = asked;
+  const reversal = await processor.reverse?.({ onlyUndecided: false }, call);
+  const returned = reversal?.kind === 'reversed' || reversal?.kind === 'nothing_to_reverse';
+  const outcome: Outcome = returned
+    ? { kind: 'declined', stage: 'processor', code: 'processing_error', raw: { reason: 'given_back' } }
+    : lookup;
+  return recordOutcome(laterContext(context), now, { outcome });
 }
 
 /** Closes an action that the payer left or let pass. A success that came first stands. */
@@ -258,8 +297,9 @@ function changesFor(context: Context, now: InFlight, learned: { outcome: Outcome
 async function noteContradiction(context: Context, now: InFlight, outcome: Outcome): Promise<void> {
   const said = outcome.kind === 'approved' ? 'succeeded' : outcome.kind === 'declined' ? 'declined' : undefined;
   if (said === undefined || said === now.attempt.status) return;
+  const money = said === 'succeeded' ? await returnLateSuccess(context, now) : 'not touched';
   context.system.log.error(
-    { attempt: now.attempt.id, recorded: now.attempt.status, told: said },
+    { attempt: now.attempt.id, recorded: now.attempt.status, told: said, money },
     'the processor contradicts a settled attempt',
   );
   const flagged = flagPayment(now.payment, 'contradiction', context.at);
@@ -269,6 +309,13 @@ async function noteContradiction(context: Context, now: InFlight, outcome: Outco
     // Another writer changed the payment meanwhile; the next question about this attempt raises it again.
     if (!(error instanceof Stale)) throw error;
   }
+}
+
+/** Payer and merchant were told that nothing was charged, and another attempt may have been paid since: it must come true. */
+async function returnLateSuccess(context: Context, { attempt }: InFlight): Promise<string> {
+  const { processor, credentials } = await processorOf(context, attempt.processor);
+  const reversal = await processor.reverse?.({ onlyUndecided: false }, { requestKey: attempt.requestKey, credentials });
+  return reversal?.kind ?? 'this processor cannot give it back by key';
 }
 
 async function savingFacts(context: Context, now: InFlight): Promise<SavingFacts> {

@@ -178,7 +178,8 @@ export type Outcome =
     }
   | { kind: 'action_required'; ref: string; action: Action; expiresAt: Timestamp; card?: CardFacts }
   | { kind: 'pending'; ref: string; expectBy?: Timestamp }
-  | { kind: 'unknown'; why: UnknownReason; alarm: boolean; evidence: Evidence; ref?: string };
+  /** `giveBack`: a success that may not be kept, such as an approval for less than was asked; undone by key. */
+  | { kind: 'unknown'; why: UnknownReason; alarm: boolean; evidence: Evidence; ref?: string; giveBack?: true };
 
 export type UnknownOutcome = Extract<Outcome, { kind: 'unknown' }>;
 
@@ -205,6 +206,8 @@ export interface Notice {
   id: string;
   requestKey?: string;
   ref?: string;
+  /** The end it tells of; held against what is recorded, and looked up where they differ. */
+  says?: 'succeeded' | 'declined';
 }
 
 export interface RejectedNotice {

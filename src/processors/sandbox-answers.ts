@@ -166,7 +166,8 @@ function readApproval(charge: Record<string, unknown>, { question, doubt, id }: 
   if (response.code !== (question.operation === 'verify' ? '85' : '00')) {
     return doubt('contradiction', 'approved with a code that is no approval');
   }
-  if (!isAmount(approved, question)) return doubt('contradiction', 'approved for another amount');
+  if (!isAmount(approved, question))
+    return { ...doubt('contradiction', 'approved for another amount'), giveBack: true };
   const expires = charge.authorization_expires_at;
   const expiresAt = typeof expires === 'string' ? fromIso(expires) : undefined;
   if (question.operation === 'authorize' && expiresAt === undefined)

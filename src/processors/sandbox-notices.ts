@@ -70,8 +70,17 @@ function readBody(body: string): Notice | RejectedNotice {
     id,
     ...(isName(about.request_key) && { requestKey: about.request_key }),
     ...(isName(about.id) && { ref: about.id }),
+    ...(ENDS[type] && { says: ENDS[type] }),
   };
 }
+
+/** What a kind of notification says became of its charge; the others speak of no end. */
+const ENDS: Readonly<Record<string, 'succeeded' | 'declined'>> = {
+  'charge.approved': 'succeeded',
+  'charge.declined': 'declined',
+  'charge.reversed': 'declined',
+  'charge.expired': 'declined',
+};
 
 /** The step that `capture.…`, `void.…` or `refund.…` speaks of: the newest in that status. */
 function changedStep(type: string, charge: Record<string, unknown>): Record<string, unknown> | undefined {
