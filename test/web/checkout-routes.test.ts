@@ -393,9 +393,11 @@ test('our own failure is a page that claims nothing, and shows nothing of the fa
   assert.match(page.body, /data-state="problem"/);
   assert.doesNotMatch(page.body, /secret|4242|Nothing was charged/);
   door.view = async () => {
-    throw Object.assign(new Error('database away'), { statusCode: 503 });
+    throw Object.assign(new Error('database away'), { name: 'Unavailable' });
   };
-  assert.equal((await server.inject({ url: PATH })).statusCode, 503);
+  const away = await server.inject({ url: PATH });
+  assert.equal(away.statusCode, 503);
+  assert.equal(away.headers['retry-after'], '2');
 });
 
 test('policy reports are counted and answered with 204', async () => {

@@ -148,6 +148,36 @@ test('an error and a decline appear in place; what was typed stays, the code goe
   await context.close();
 });
 
+test('a decline of a card that was not typed shows the page as the server has it', async () => {
+  const kept = { scheme: 'visa', last4: '4242', expMonth: 12, expYear: 2029, askExpiry: false };
+  const { page, context, now } = await open('keptcard', { situation: declined('security_code'), keptCard: kept });
+  await page.locator('#card_cvc').fill('123');
+  checkout.door.onPay = () => {
+    now({ situation: declined('funds') });
+    return { kind: 'see_page' };
+  };
+  await page.getByRole('button', { name: /^Pay/ }).click();
+  await page.locator('[data-decline=funds]').waitFor();
+  assert.ok(await page.locator('#card_number').isVisible());
+  assert.ok(await page.locator('[name=payment_method][value=card]').isChecked());
+  await context.close();
+});
+
+test('a refusal is told in place, loses nothing, and lets the payer press again', async () => {
+  const { page, context } = await open('refused');
+  await typeCard(page);
+  const alert = { key: 'refused.rate', title: 'This was not sent', text: 'Wait a few minutes.' };
+  await page.route('**/pay', (route) =>
+    route.fulfill({ status: 429, json: { state: 'refused', errors: [], alert, title: 'This was not sent' } }),
+  );
+  await page.getByRole('button', { name: /^Pay/ }).click();
+  await page.locator('[data-banner=notice]').waitFor();
+  assert.equal(await page.locator('#card_cvc').inputValue(), '123');
+  assert.equal(await page.getByRole('button', { name: /^Pay/ }).getAttribute('aria-disabled'), null);
+  assert.equal(await page.locator('main').getAttribute('data-state'), 'choose');
+  await context.close();
+});
+
 test('a double click makes one order', async () => {
   const { page, context, now } = await open('double');
   await typeCard(page);

@@ -17,7 +17,10 @@ export interface ScriptPage {
   busy: boolean;
 }
 
-/** Facts a POST answers the script with; the same that a reload would show. */
+/**
+ * Facts a POST answers the script with; the same that a reload would show. A refusal (`refused`: too many requests)
+ * has no version and no new hidden values: nothing was looked at, the old ones still hold.
+ */
 export interface ScriptAnswer {
   state: string;
   version: number;

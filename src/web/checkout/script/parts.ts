@@ -14,7 +14,7 @@ import { expiryParts } from '../../../domain/card-input.ts';
 import { luhnSum, passesLuhn } from '../../../lib/luhn.ts';
 import { announce, byId, findPage, make, pause, show, showTruth } from './page-state.ts';
 import { fillCard, offerTestCards, start } from './start.ts';
-import { moreTime, pay, send, showAnswer, watchForms } from './submit.ts';
+import { moreTime, pay, send, showAnswer, staysInPlace, watchForms } from './submit.ts';
 import { faultOf, groupNumber, keepCaret, setError, showBrand, slashExpiry, watchTyping } from './typing.ts';
 import { openBank, poll, recheck, seen, watchClock } from './waiting.ts';
 
@@ -33,7 +33,7 @@ export const SHARED_PARTS = [
 const PAGE_PARTS = [
   ...[announce, byId, findPage, make, pause, show, showTruth],
   ...[faultOf, groupNumber, keepCaret, setError, showBrand, slashExpiry, watchTyping],
-  ...[moreTime, pay, send, showAnswer, watchForms],
+  ...[moreTime, pay, send, showAnswer, staysInPlace, watchForms],
   ...[openBank, poll, recheck, seen, watchClock],
   ...[fillCard, offerTestCards, start],
 ] as const;

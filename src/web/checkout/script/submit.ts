@@ -29,11 +29,23 @@ export async function pay(page: ScriptPage, form: HTMLFormElement): Promise<void
   const answer = await send(page, form);
   if (!answer) return;
   page.channel.postMessage(answer.version);
-  const stays = answer.alert && (answer.state === 'choose' || answer.state === 'declined');
-  if (!stays || answer.alert?.key === 'notice.changed') return showTruth(page);
+  if (!staysInPlace(form, answer)) return showTruth(page);
   showAnswer(page, form, answer);
   button.removeAttribute('aria-disabled');
   page.busy = false;
+}
+
+/**
+ * Whether an answer can be shown without loading the page: typed fields stay then. A new amount, another choice of
+ * cards, or an error at a field that is folded away need the page as the server has it.
+ */
+export function staysInPlace(form: HTMLFormElement, answer: ScriptAnswer): boolean {
+  if (answer.state === 'refused') return true;
+  const known = answer.state === 'choose' || answer.state === 'declined';
+  if (!known || !answer.alert || answer.alert.key === 'notice.changed') return false;
+  const chosen = form.querySelector<HTMLInputElement>('[name=payment_method]:checked');
+  if (answer.state === 'declined' && !answer.errors.length && chosen && chosen.value !== 'card') return false;
+  return answer.errors.every(({ name }) => name.startsWith('card_') && byId(name)?.offsetParent);
 }
 
 /** Posts a form until something answers; anything but facts is shown by the server itself. */
@@ -57,7 +69,7 @@ export async function send(page: ScriptPage, form: HTMLFormElement): Promise<Scr
 /** Errors, a decline or a notice in place: what was typed stays, the code goes after a decline. */
 export function showAnswer(page: ScriptPage, form: HTMLFormElement, answer: ScriptAnswer): void {
   for (const name of ['csrf', 'attempt_key', 'seen'] as const) {
-    (form.elements.namedItem(name) as HTMLInputElement).value = answer[name];
+    if (answer[name]) (form.elements.namedItem(name) as HTMLInputElement).value = answer[name];
   }
   const errors = new Map(answer.errors.map((error) => [error.name, error]));
   for (const name of ['card_number', 'card_expiry', 'card_cvc', 'card_name']) {
@@ -84,8 +96,8 @@ export function showAnswer(page: ScriptPage, form: HTMLFormElement, answer: Scri
   if (answer.errors.length) banner.append(list);
   document.querySelector('[data-message]')?.replaceChildren(banner);
   document.title = answer.title;
-  page.main.dataset.state = answer.state;
-  page.main.dataset.version = `${answer.version}`;
+  if (answer.state !== 'refused') page.main.dataset.state = answer.state;
+  if (answer.version) page.main.dataset.version = `${answer.version}`;
   announce(page, '');
   banner.focus();
 }
