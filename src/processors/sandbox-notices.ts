@@ -65,22 +65,23 @@ function readBody(body: string): Notice | RejectedNotice {
   // A kind of notification that came later than this file may have no charge: still a notice, about nothing we know.
   if (!isObject(charge)) return { kind: 'notice', id };
   const about = changedStep(type, charge) ?? charge;
+  const says = ENDS.get(type);
   return {
     kind: 'notice',
     id,
     ...(isName(about.request_key) && { requestKey: about.request_key }),
     ...(isName(about.id) && { ref: about.id }),
-    ...(ENDS[type] && { says: ENDS[type] }),
+    ...(says && { says }),
   };
 }
 
 /** What a kind of notification says became of its charge; the others speak of no end. */
-const ENDS: Readonly<Record<string, 'succeeded' | 'declined'>> = {
-  'charge.approved': 'succeeded',
-  'charge.declined': 'declined',
-  'charge.reversed': 'declined',
-  'charge.expired': 'declined',
-};
+const ENDS = new Map<string, 'succeeded' | 'declined'>([
+  ['charge.approved', 'succeeded'],
+  ['charge.declined', 'declined'],
+  ['charge.reversed', 'declined'],
+  ['charge.expired', 'declined'],
+]);
 
 /** The step that `capture.…`, `void.…` or `refund.…` speaks of: the newest in that status. */
 function changedStep(type: string, charge: Record<string, unknown>): Record<string, unknown> | undefined {

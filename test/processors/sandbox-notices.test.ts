@@ -37,8 +37,9 @@ const why = (raw: RawNotification): string => {
   return notice.kind === 'rejected' ? notice.why : notice.kind;
 };
 
-test('a notification signed rightly is a notice with its id, its key and its reference', () => {
-  assert.deepEqual(readNotice(signed(told)), { kind: 'notice', id: 'N-1', requestKey: 'att_1', ref: 'C-1' });
+test('a notification signed rightly is a notice with its id, its key, its reference and the end it tells of', () => {
+  const notice = { kind: 'notice', id: 'N-1', requestKey: 'att_1', ref: 'C-1', says: 'succeeded' };
+  assert.deepEqual(readNotice(signed(told)), notice);
 });
 
 test('a notification of a step names the step that changed', () => {
