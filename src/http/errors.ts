@@ -24,6 +24,9 @@ export function sendProblem(reply: FastifyReply, rejection: Rejection, docsUrl: 
 /** Fastify's error handler: rejections, shape errors and the framework's own refusals become 4xx, a lost database 503, the rest 500. */
 export function errorHandler({ docsUrl, log }: ErrorAnswers) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    // The framework closes the connection after a body it did not take. A client that is still sending would then see a reset
+    // instead of the answer; Node reads and drops the rest, for as long as a request may take.
+    reply.removeHeader('connection');
     const rejection = rejectionFor(error);
     if (rejection === undefined) {
       log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'a bug ended this request');
