@@ -33,7 +33,11 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
     await keepGoodNumber(routes, visit, reading);
     return sendBack(routes, visit, view, { values, errors: reading.errors });
   }
-  const result = await routes.door.pay(visit.id, orderOf(visit, form, { attemptKey, terms, t, reading }), view);
+  const result = await routes.door.pay(
+    visit.id,
+    orderOf(visit, form, { attemptKey, money: view.money, terms, t, reading }),
+    view,
+  );
   if (result.kind === 'refused') return sendBack(routes, visit, view, { values, errors: result.errors });
   if (result.kind === 'not_sent') {
     const page = problemPage(t, { status: 500, provenUnsent: true, path: visit.path });
@@ -68,6 +72,7 @@ async function keepGoodNumber(routes: CheckoutRoutes, visit: Visit, reading: Pay
 
 interface Checked {
   attemptKey: string;
+  money: PayOrder['money'];
   terms: ReturnType<typeof shownTerms>;
   t: ReturnType<typeof phrasesFor>;
   reading: { instrument: PayOrder['instrument'] };
@@ -83,6 +88,7 @@ function orderOf({ request, cookies }: Visit, form: Form, checked: Checked): Pay
   const browser = form.browser?.slice(0, 500);
   return {
     attemptKey: checked.attemptKey,
+    money: checked.money,
     instrument: checked.reading.instrument,
     save,
     ...(save && evidence && { consent: evidence }),
