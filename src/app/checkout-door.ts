@@ -127,6 +127,8 @@ export interface ConsentEvidence {
 export interface PayOrder {
   /** 128 random bits of one rendering of the page: one key, at most one attempt. */
   attemptKey: string;
+  /** What this rendering asked for: nothing else is ever charged by it. */
+  money: Money;
   instrument:
     | { type: 'card'; card: TypedCard }
     /** The kept card of this browser; expiry only when it was asked again. */

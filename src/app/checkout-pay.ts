@@ -80,6 +80,8 @@ function isPayable(facts: CheckoutFacts, order: PayOrder): boolean {
   const { session, attempts, context } = facts;
   if (session.status !== 'active' || isPast(session, context.at) || openAttempt(facts) !== undefined) return false;
   if (attempts.some((attempt) => attempt.attemptKey === order.attemptKey)) return false;
+  // The merchant changed the amount while the payer was pressing: the page shows the new one first.
+  if (session.amountMinor !== order.money.amountMinor || session.currency !== order.money.currency) return false;
   return countedFailures(attempts).length < CHECKOUT_LIMITS.attempts && context.tenant.sealedCredentials !== undefined;
 }
 
