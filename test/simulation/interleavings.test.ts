@@ -96,7 +96,7 @@ test('pay × cancel: either, never both', async () => {
 test('cancel × pay: either, never both', async () => {
   const ends = await atEveryMoment({
     given: async () => ({ ...(await openPage()), payer: second.payer.another() }),
-    run: ({ session }) => app.merchant.call('POST', `/collect/payment_sessions/${session.id}/cancel`),
+    run: ({ session }: OpenPage) => app.merchant.call('POST', `/collect/payment_sessions/${session.id}/cancel`),
     meanwhile: ({ session, payer }) => payer.pays(session, cards.approved),
     check: endOf,
   });
@@ -172,6 +172,8 @@ test('charge × revoke: refused with nothing sent, or charged before the revocat
 
 test('charge × charge with one key: one charge', async () => {
   const token = await series();
+  const ofThatSum = async () => (await app.control.charged()).filter((row) => row.amount === 10_000).length;
+  const before = await ofThatSum();
   let made = 0;
   const ends = await atEveryMoment({
     given: async () => ({ key: `key-${++made}-of-many` }),
@@ -184,7 +186,7 @@ test('charge × charge with one key: one charge', async () => {
     },
   });
   assert.deepEqual(Object.keys(ends), ['paid']);
-  assert.equal((await app.control.charged()).filter((row) => row.amount === 10_000).length, made + 1);
+  assert.equal((await ofThatSum()) - before, made);
 });
 
 test('first in series × the same card of the same customer elsewhere: one method, two mandates', async () => {
@@ -232,13 +234,10 @@ test('first in series with a saved card × its removal: paid all the same, and n
       ]);
       if (now.payment_outcome !== 'paid' || removed.length === 0)
         return `${now.payment_outcome}, ${removed.length} removed`;
-      const mandates = await app.database.query(`select id from mandates where id = $1 and status = 'active'`, [
-        now.mandate_id,
-      ]);
       const next = await app.merchant.chargeNext(now);
       assert.notEqual(next.status, 201);
-      return `paid and removed, ${mandates.length} active mandates`;
+      return 'paid and removed';
     },
   });
-  console.log(ends);
+  assert.deepEqual(Object.keys(ends).sort(), ['not_started, 1 removed', 'paid and removed']);
 });
