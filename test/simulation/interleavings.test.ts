@@ -94,7 +94,7 @@ test('pay × cancel: either, never both', async () => {
 });
 
 test('cancel × pay: either, never both', async () => {
-  const ends = await atEveryMoment({
+  const ends = await atEveryMoment<OpenPage>({
     given: async () => ({ ...(await openPage()), payer: second.payer.another() }),
     run: ({ session }: OpenPage) => app.merchant.call('POST', `/collect/payment_sessions/${session.id}/cancel`),
     meanwhile: ({ session, payer }) => payer.pays(session, cards.approved),
