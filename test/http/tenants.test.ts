@@ -61,6 +61,18 @@ async function everyKindOfObject(): Promise<Record<string, string>> {
   };
 }
 
+/** How each kind says that there is none. */
+const NOT_FOUND: Record<string, string> = {
+  payment_sessions: 'payment_session_not_found',
+  payments: 'payment_not_found',
+  customers: 'customer_not_found',
+  payment_methods: 'payment_method_not_found',
+  mandates: 'mandate_not_found',
+  events: 'event_not_found',
+  webhook_endpoints: 'webhook_endpoint_not_found',
+  deliveries: 'delivery_not_found',
+};
+
 /** A body that each route with one takes, so that only the id can be at fault. */
 const BODIES: Record<string, unknown> = {
   updatePaymentSession: { description: 'taken over' },
@@ -114,6 +126,7 @@ test("every route with an id answers a stranger's as it answers one that never w
       const unknown = await merchant.call(method, at(`${id.split('_')[0]}_${'0'.repeat(24)}`), BODIES[operationId]);
       assert.equal(foreign.status, 404, `${operationId} for ${name}: ${foreign.text}`);
       assert.equal(unknown.status, 404, operationId);
+      assert.equal(unknown.body.code, NOT_FOUND[kind], operationId);
       assert.equal(foreign.text.includes(id), false, `${operationId}: the id does not come back`);
       assert.deepEqual(told(foreign.body), told(unknown.body), operationId);
     }
