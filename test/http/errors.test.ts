@@ -152,6 +152,9 @@ test('a body that is not JSON by its type is 415', async () => {
     assert.equal(reply.status, 415, type);
     assert.equal(reply.body.code, 'unsupported_media_type');
   }
+  const packed = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const compressed = await app.merchant.call('POST', path, smallest, { headers: packed });
+  assert.equal(compressed.body.code, 'unsupported_media_type');
   for (const type of ['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON;charset=UTF-8']) {
     const reply = await app.merchant.call('POST', path, smallest, { headers: { 'content-type': type } });
     assert.equal(reply.status, 201, type);

@@ -103,6 +103,23 @@ test('a cancelled session is final; cancelling it again answers it as it is', as
   ]);
 });
 
+test('thirty cancels at once cancel once and answer the same', async () => {
+  const session = await app.merchant.createSession();
+  const replies = await Promise.all(Array.from({ length: 30 }, () => cancel(session.id)));
+  assert.deepEqual([...new Set(replies.map((reply) => reply.status))], [200]);
+  assert.equal(new Set(replies.map((reply) => reply.text)).size, 1);
+  assert.equal((await eventTypes(session.id)).length, 3);
+});
+
+test('ten changes at once all count', async () => {
+  const session = await app.merchant.createSession();
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => patch(session.id, { description: `change ${i}` })),
+  );
+  assert.deepEqual([...new Set(replies.map((reply) => reply.status))], [200]);
+  assert.equal((await eventTypes(session.id)).length, 11);
+});
+
 test('cancelling after a decline cancels the payment too', async () => {
   const session = await app.merchant.createSession();
   await app.payer.another().pays(session, cards.declined);

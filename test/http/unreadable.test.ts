@@ -15,7 +15,9 @@ before(async () => {
 after(() => app.close());
 
 /** Sends bytes and reads until the server closes. */
-async function spoken(bytes: string): Promise<{ status: number; head: string; body: Record<string, unknown> }> {
+async function spoken(
+  bytes: string | Buffer,
+): Promise<{ status: number; head: string; body: Record<string, unknown> }> {
   const socket = net.connect(Number(new URL(app.url).port), '127.0.0.1');
   socket.write(bytes);
   return read(await text(socket));
@@ -71,6 +73,20 @@ test('two Idempotency-Keys in one request are refused: which one would it be', a
     'Connection: close',
   ];
   isProblem(await spoken(`${head.join('\r\n')}\r\n\r\n${body}`), 'idempotency_key_invalid');
+});
+
+test('a body in another encoding than UTF-8 is refused, not guessed at', async () => {
+  const body = '{"name":"Jos\xe9"}';
+  const head = [
+    'POST /collect/customers HTTP/1.1',
+    'Host: x',
+    `Authorization: Bearer ${app.merchant.secretKey}`,
+    'Idempotency-Key: latin-1',
+    'Content-Type: application/json; charset=iso-8859-1',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  isProblem(await spoken(Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1')), 'invalid_request');
 });
 
 test('a request that does not arrive in time is 408', async () => {
