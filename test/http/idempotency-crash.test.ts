@@ -1,4 +1,4 @@
-/** A process that dies in the middle of a charge: the key tells what became of it, and money moves once. */
+/** A process that dies, or a connection that breaks, in the middle: the key tells what became of it, and it is done once. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -9,6 +9,8 @@ import { paidSeries } from '../support/series.ts';
 const network = { holds: false, arrived: () => {}, letGo: [] as (() => void)[] };
 /** From here on the process writes nothing any more. */
 let dead = false;
+/** The next commit that creates a session is made, and nobody hears of it. */
+let losesAnswer = false;
 
 let app: TestApp;
 before(async () => {
@@ -17,7 +19,11 @@ before(async () => {
       before: () => {
         if (dead) throw new Error('this process is dead');
       },
-      after: () => undefined,
+      after(text) {
+        if (!losesAnswer || !text.includes('insert into payment_sessions')) return;
+        losesAnswer = false;
+        throw new Error('the connection broke');
+      },
     },
     wrapSend: (send) => async (request) => {
       const answer = await send(request);
@@ -31,6 +37,21 @@ before(async () => {
 after(async () => {
   for (const letGo of network.letGo) letGo();
   await app.close();
+});
+
+test('a session that was made while its answer got lost is answered to the repeat, and made once', async () => {
+  const create = () =>
+    app.merchant.call('POST', '/collect/payment_sessions', { amount: 200, currency: 'ZAR' }, { key: 'lost' });
+  losesAnswer = true;
+  const lost = await create();
+  assert.equal(lost.status, 503);
+  assert.equal(lost.body.code, 'service_unavailable');
+  assert.match(lost.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+  const found = await create();
+  assert.equal(found.status, 201);
+  assert.equal(found.headers.get('idempotent-replayed'), 'true');
+  const [row] = await app.database.query('select count(*)::int as made from payment_sessions');
+  assert.deepEqual(row, { made: 1 });
 });
 
 test('a charge whose process died is in progress, then known as pending, then paid, all under one key', async () => {
