@@ -109,6 +109,9 @@ async function challenges(shop: Shop, payer: BrowserPayer): Promise<void> {
   });
 }
 
+/** What the server has said on stderr, for whoever has to find out why a step failed. */
+let serverWords = (): string => '';
+
 /** What ends must be ended whatever happened: kept here by whoever started it. */
 const endings: (() => Promise<unknown>)[] = [];
 
@@ -119,6 +122,7 @@ async function start(): Promise<{ tender: TenderProcess; browser: Browser }> {
     step('Tender started: API, checkout, worker, sandbox and a new PostgreSQL', async () => {
       const started = await startTender({ dataDir });
       endings.push(started.stop);
+      serverWords = started.words;
       return started;
     }),
     launchBrowser().then((launched) => {
@@ -162,7 +166,7 @@ async function main(): Promise<number> {
     ({ readyToFirstPaidMs } = await demo());
   } catch (error) {
     failure = (error as Error).message;
-    process.stderr.write(`${failure}\n`);
+    process.stderr.write(`${failure}\n\nThe server said:\n${serverWords().slice(-4_000)}\n`);
   } finally {
     await end();
   }

@@ -9,7 +9,7 @@
 import { type Attempt, CALL_GRACE_MS, isOpen } from '../domain/attempt.ts';
 import { flagPayment } from '../domain/payment.ts';
 import { must, unreachable } from '../lib/assert.ts';
-import { plus } from '../lib/time.ts';
+import { plus, type Timestamp } from '../lib/time.ts';
 import type {
   Call,
   ChargeOrder,
@@ -137,7 +137,7 @@ async function recordAbsence(
   const stillUnknown = { kind: 'unknown', why: 'timeout', alarm: false, evidence } as const;
   const visibleBy = plus(now.attempt.sentAt, CALL_GRACE_MS + processor.capabilities.visibilityDelayMs);
   if (context.at < visibleBy || processor.reverse === undefined)
-    return recordOutcome(context, now, { outcome: stillUnknown });
+    return recordOutcome(context, now, { outcome: stillUnknown, provableAt: visibleBy });
   return closeKey(context, now, { processor, call, evidence, code: 'processor_unavailable' });
 }
 
@@ -253,7 +253,7 @@ const TRIES = 20;
 export async function recordOutcome(
   context: Context,
   known: InFlight,
-  learned: { outcome: Outcome; saving?: SavingFacts | undefined },
+  learned: { outcome: Outcome; saving?: SavingFacts | undefined; provableAt?: Timestamp },
 ): Promise<InFlight> {
   let now = known;
   let saving = learned.saving;
@@ -264,7 +264,7 @@ export async function recordOutcome(
     }
     if (learned.outcome.kind === 'approved' && now.attempt.saves) saving ??= await savingFacts(context, now);
     try {
-      const { changes, next } = changesFor(context, now, { outcome: learned.outcome, saving: saving ?? {} });
+      const { changes, next } = changesFor(context, now, { ...learned, saving: saving ?? {} });
       await changes.commit();
       context.nudge.tap(`session:${now.session.id}`);
       return next;
@@ -276,7 +276,11 @@ export async function recordOutcome(
   }
 }
 
-function changesFor(context: Context, now: InFlight, learned: { outcome: Outcome; saving: SavingFacts }): Recorded {
+function changesFor(
+  context: Context,
+  now: InFlight,
+  learned: { outcome: Outcome; saving: SavingFacts; provableAt?: Timestamp },
+): Recorded {
   const { outcome } = learned;
   switch (outcome.kind) {
     case 'approved':
@@ -288,7 +292,7 @@ function changesFor(context: Context, now: InFlight, learned: { outcome: Outcome
     case 'pending':
       return pendingChanges(context, now, outcome);
     case 'unknown':
-      return unknownChanges(context, now, outcome);
+      return unknownChanges(context, now, outcome, learned.provableAt);
     default:
       return unreachable(outcome);
   }
@@ -333,19 +337,29 @@ async function savingFacts(context: Context, now: InFlight): Promise<SavingFacts
   return { customer, method };
 }
 
+/**
+ * Attempt, payment and session as they stood at one moment. Three reads are three moments: when the attempt has changed
+ * behind the other two, another asker has just settled it, and all are read again.
+ */
 async function load(context: Context, attemptId: string): Promise<InFlight | undefined> {
   const { database, tenant } = context;
-  const attempt = await findAttempt(database, tenant.id, attemptId);
-  if (attempt === undefined) return undefined;
-  const [payment, session] = await Promise.all([
-    findPayment(database, tenant.id, attempt.paymentId),
-    findSession(database, tenant.id, attempt.sessionId),
-  ]);
-  return {
-    attempt,
-    payment: must(payment, 'the payment of an attempt'),
-    session: must(session, 'the session of an attempt'),
-  };
+  let attempt = await findAttempt(database, tenant.id, attemptId);
+  while (attempt !== undefined) {
+    const [payment, session] = await Promise.all([
+      findPayment(database, tenant.id, attempt.paymentId),
+      findSession(database, tenant.id, attempt.sessionId),
+    ]);
+    const again = await findAttempt(database, tenant.id, attemptId);
+    if (again?.version === attempt.version) {
+      return {
+        attempt,
+        payment: must(payment, 'the payment of an attempt'),
+        session: must(session, 'the session of an attempt'),
+      };
+    }
+    attempt = again;
+  }
+  return undefined;
 }
 
 /** Time has passed during the call: what is recorded now bears the time of now. */
