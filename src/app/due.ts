@@ -33,14 +33,22 @@ export async function askDueAttempts(app: App, identities: Identities): Promise<
   return due.length;
 }
 
-/** Ends every session whose time ran out and that no attempt holds open. */
+/** Ends every session whose time ran out and that no attempt holds open. Answers how many it ended. */
 export async function expireDueSessions(app: App, identities: Identities): Promise<number> {
   const due = await dueSessions(app.database, { now: app.system.clock.now(), limit: BATCH });
+  let ended = 0;
   for (const { tenantId, id } of due) {
     const tenant = await identities.tenant(tenantId);
-    if (tenant !== undefined) await expireDueSession(contextFor(app, tenant), id);
+    if (tenant === undefined) continue;
+    try {
+      await expireDueSession(contextFor(app, tenant), id);
+      ended += 1;
+    } catch (error) {
+      // It stays due and is tried again: one bad row must not stop the others.
+      app.system.log.error({ err: error, session: id }, 'ending a session failed');
+    }
   }
-  return due.length;
+  return ended;
 }
 
 /** How long after its page forgot it a card is looked at once more before it is shredded. */

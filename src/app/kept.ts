@@ -42,6 +42,9 @@ export async function keepCard(
 ): Promise<void> {
   const { card, askExpiry } = kept;
   const cardId = card.cardId ?? (await sealCard(context, card));
+  // Sealed a while ago, it would be swept while the page still offers it.
+  if (card.cardId !== undefined)
+    await context.vault.postpone(context.tenant.id, [cardId], plus(context.at, SWEEP_AFTER_MS));
   const row = {
     cardId,
     card: card.details,

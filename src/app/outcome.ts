@@ -24,7 +24,7 @@ import {
 } from '../domain/payment.ts';
 import { completeSession, failSessionAttempt, type Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
-import { MINUTE, plus, SECOND, toIso } from '../lib/time.ts';
+import { MINUTE, plus, SECOND, type Timestamp, toIso } from '../lib/time.ts';
 import type { CardFacts, Outcome } from '../processors/processor.ts';
 import { saveAttempt } from '../store/attempts.ts';
 import { finishIdempotencyKey } from '../store/idempotency.ts';
@@ -165,16 +165,25 @@ export function pendingChanges(context: Context, now: InFlight, pending: Of<'pen
 
 const KEPT_EVIDENCE = 10;
 
-/** Nobody knows. Never "failed", never sent again: asked for on a schedule, and shown to people when that ends or when it smells. */
-export function unknownChanges(context: Context, now: InFlight, unknown: Of<'unknown'>): Recorded {
+/**
+ * Nobody knows. Never "failed", never sent again: asked for on a schedule, at `provableAt` where that comes first, and shown to
+ * people when the schedule ends or when it smells.
+ */
+export function unknownChanges(
+  context: Context,
+  now: InFlight,
+  unknown: Of<'unknown'>,
+  provableAt?: Timestamp,
+): Recorded {
   const { attempt, payment, session } = now;
   const { at } = context;
   const asked = attempt.status === 'sent' ? 0 : attempt.syncCount + 1;
+  const onSchedule = nextAskAt(asked, at);
   const evidence = [...(attempt.evidence ?? []), { at: toIso(at), why: unknown.why, ...unknown.evidence }].slice(
     -KEPT_EVIDENCE,
   );
   const held = holdAttempt(attempt, 'unknown', {
-    nextSyncAt: nextAskAt(asked, at),
+    nextSyncAt: provableAt !== undefined && provableAt > at && provableAt < onSchedule ? provableAt : onSchedule,
     syncCount: asked,
     evidence,
     ...(unknown.ref === undefined ? {} : { processorRef: unknown.ref }),

@@ -68,7 +68,11 @@ async function openPage(body: Record<string, unknown> = {}): Promise<OpenPage> {
   return { session, payer, page: await payer.open(session) };
 }
 
-const pays = ({ session, payer, page }: OpenPage): Promise<Page> => payer.submit(session, page, cards.approved);
+async function pays({ session, payer, page }: OpenPage): Promise<Page> {
+  const shown = await payer.submit(session, page, cards.approved);
+  assert.ok(shown.status < 500, `the payer sees an error: ${shown.status}`);
+  return shown;
+}
 
 async function charges(session: Json): Promise<number> {
   const { payment_id } = await app.merchant.session(session.id);
