@@ -19,7 +19,13 @@ const options = { mode: 'test', checkoutUrl: 'http://localhost:4600' } as const;
 
 /** Writers on one pool, under a tenant of their own so that nothing else reads their rows. */
 export function directWriters(url: string, tenantId: string, connections: number) {
-  const database = openDatabase({ url, maxConnections: connections, connectTimeoutMs: 5_000, prepared: true, sharing: false });
+  const database = openDatabase({
+    url,
+    maxConnections: connections,
+    connectTimeoutMs: 5_000,
+    prepared: true,
+    sharing: false,
+  });
   return {
     database,
     create: () => writeCreate(database, tenantId),

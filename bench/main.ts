@@ -34,14 +34,11 @@ try {
   if (wanted('create_1')) await createOne(server);
   if (wanted('get_64')) await getMany(server);
   if (wanted('payment')) note(await step('whole payments', () => measurePayments(server, RUN_MS)));
-  if (wanted('next_in_series_32'))
-    note(await step('charges without the payer', () => measureNext(server, RUN_MS)));
-  if (wanted('webhook_delay'))
-    note(await step('webhooks at 200 events a second', () => measureWebhooks(server)));
+  if (wanted('next_in_series_32')) note(await step('charges without the payer', () => measureNext(server, RUN_MS)));
+  if (wanted('webhook_delay')) note(await step('webhooks at 200 events a second', () => measureWebhooks(server)));
   if (wanted('round_trips')) note(await step('round trips', () => countRoundTrips(server)));
   if (wanted('memory')) note(figure('memory', residentMb(server.ready.pid)));
-  if (wanted('growth'))
-    note(await step('growth to a million sessions (a minute)', () => measureGrowth(server)));
+  if (wanted('growth')) note(await step('growth to a million sessions (a minute)', () => measureGrowth(server)));
   if (wanted('ready')) await readyAgain();
 } finally {
   await server.stop();

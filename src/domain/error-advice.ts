@@ -10,7 +10,6 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   unauthorized:
     'Send `Authorization: Bearer <key>` with a key of this server. A mistyped key, a revoked one and one of another server all answer this.',
   forbidden: 'Use a secret key. A public key may only create customer-present sessions and read back those it created.',
-  test_mode_only: 'Use a test key: this route does not exist for live money.',
   not_found: 'Check method and path against `docs/openapi.json`.',
   payment_session_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
@@ -42,7 +41,6 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   unsupported_media_type: 'Send `Content-Type: application/json`.',
   webhook_endpoint_disabled: 'Enable the endpoint (`PATCH` with `enabled: true`), then try again.',
   idempotency_key_reused: 'This key belongs to another request. Use a new key for a new request.',
-  currency_not_supported: 'Use a currency your processor can charge.',
   amount_out_of_range: 'Use an amount within the bounds named in `detail`, in minor units.',
   mandate_violation:
     'Nothing was charged. `errors` has one entry per rule the charge breaks: change the charge, or ask the payer for a new mandate.',

@@ -30,7 +30,6 @@ export const EVENTS = {
     when: "The processor's truth could not be learned, or it contradicts itself.",
   },
   'mandate.activated': { data: 'mandate', when: 'The first payment of a series succeeded and the mandate began.' },
-  'mandate.updated': { data: 'mandate', when: 'The mandate changed without ending.' },
   'mandate.revoked': { data: 'mandate', when: 'The mandate was revoked; nothing more is charged under it.' },
   'customer.created': { data: 'customer', when: 'A customer was created.' },
   'customer.updated': { data: 'customer', when: 'A customer changed.' },

@@ -42,7 +42,6 @@ export function paymentSessionRoutes(register: Register): void {
       'payment_method_not_usable',
       'payment_method_mismatch',
       'return_url_not_allowed',
-      'currency_not_supported',
       'not_implemented',
     ],
     handle: ({ context, actor, body, idempotency }) => createPaymentSession(context, actor, { body, idempotency }),
