@@ -1,4 +1,7 @@
-/** A process that dies, or a connection that breaks, in the middle: the key tells what became of it, and it is done once. */
+/**
+ * Calls that are interrupted in the middle: a slow processor, a broken connection, a process that dies. The key tells what became
+ * of them, and they are done once.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -53,6 +56,36 @@ test('a session that was made while its answer got lost is answered to the repea
   const [row] = await app.database.query('select count(*)::int as made from payment_sessions');
   assert.deepEqual(row, { made: 1 });
 });
+
+test('a charge whose processor is slow is answered as pending, and the result follows by event', async () => {
+  const token = await paidSeries(app);
+  network.holds = true;
+  const sent = new Promise<void>((resolve) => {
+    network.arrived = resolve;
+  });
+  const asking = app.merchant.chargeNext(token, {}, { key: 'slow' });
+  await sent;
+  app.clock.advance(15_000);
+  const reply = await asking;
+  network.holds = false;
+  assert.equal(reply.status, 201);
+  assert.deepEqual([reply.body.status, reply.body.payment_outcome], ['active', 'pending']);
+  for (const letGo of network.letGo.splice(0)) letGo();
+  assert.deepEqual(await lastEvents(reply.body.id), ['payment_session.updated', 'payment_session.completed']);
+  assert.equal((await app.merchant.session(reply.body.id)).payment_outcome, 'paid');
+  const again = await app.merchant.chargeNext(token, {}, { key: 'slow' });
+  assert.equal(again.text, reply.text, 'the key keeps what was answered');
+});
+
+/** The types of the last two events about an object, once it has any beyond its creation. */
+async function lastEvents(id: string): Promise<string[]> {
+  for (let tries = 0; tries < 200; tries++) {
+    await app.runDue();
+    const events = await app.merchant.events(`&object_id=${id}`);
+    if (events.length > 1) return events.slice(-2).map((event) => event.type);
+  }
+  return [];
+}
 
 test('a charge whose process died is in progress, then known as pending, then paid, all under one key', async () => {
   const token = await paidSeries(app);
