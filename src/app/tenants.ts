@@ -108,13 +108,9 @@ export async function createAccount(
   const [accountId, testTenantId, liveTenantId] = [ids.next('acc'), ids.next('tnt'), ids.next('tnt')];
   await app.database.transaction((tx) => {
     insertAccount(tx, { id: accountId, name, createdAt });
+    insertTenant(tx, { id: testTenantId, accountId, mode: 'test', processor: 'sandbox', createdAt });
+    insertTenant(tx, { id: liveTenantId, accountId, mode: 'live', processor: 'none', createdAt });
   });
-  await app.database.transaction((tx) =>
-    insertTenant(tx, { id: testTenantId, accountId, mode: 'test', processor: 'sandbox', createdAt }),
-  );
-  await app.database.transaction((tx) =>
-    insertTenant(tx, { id: liveTenantId, accountId, mode: 'live', processor: 'none', createdAt }),
-  );
   return { accountId, testTenantId, liveTenantId };
 }
 
