@@ -66,7 +66,7 @@ test('no card number, security code or key is readable in the database, its file
     credentials.notification_secret,
   ];
   const words = [...numbers, ...secrets.map((secret) => must(secret, 'a secret'))];
-  const places = { ...(await everyRow()), log: app.logs.join('\n') };
+  const places: Record<string, string> = { ...(await everyRow()), log: app.logs.join('\n') };
   for (const [place, text] of Object.entries(places)) {
     for (const word of words) {
       assert.ok(!text.includes(word), `${place} holds ${word.slice(0, 6)}…`);

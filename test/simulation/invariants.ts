@@ -9,7 +9,7 @@ import type { Json } from '../support/merchant.ts';
 import type { BookRow } from '../support/sandbox-control.ts';
 
 /** Each finds the ids that break the rule in its name. */
-const STATEMENTS: Readonly<Record<string, string>> = {
+export const STATEMENTS: Readonly<Record<string, string>> = {
   'a session has at most one success': `
     select session_id as id from attempts where status = 'succeeded' and kind in ('charge', 'authorise', 'verify')
     group by tenant_id, session_id having count(*) > 1`,
