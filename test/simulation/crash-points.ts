@@ -1,0 +1,111 @@
+/**
+ * The sweep: a flow is stopped before and after each of its statements and each of its outbound calls, once for good and
+ * once as a mere hiccup. Then a new process takes over, time passes, due work is done, and the world must be sound.
+ */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { type TestApp, testApp } from '../support/app.ts';
+import type { Json } from '../support/merchant.ts';
+import { cards } from '../support/payer.ts';
+import { BreakingPoint, type Moment } from './breaking-point.ts';
+import { violations } from './invariants.ts';
+import { untilQuiet } from './quiet.ts';
+
+export interface Flow<Given = Json> {
+  name: string;
+  /** Once for the flow: what it builds on. */
+  base?(app: TestApp): Promise<Json>;
+  /** Before each point, undisturbed. */
+  given?(app: TestApp, base: Json): Promise<Given>;
+  /** What is disturbed. */
+  run(app: TestApp, given: Given, base: Json): Promise<unknown>;
+  /** The client's next try after everything is quiet, and what it must find. */
+  after?(app: TestApp, given: Given, base: Json): Promise<void>;
+}
+
+/** Whatever became of the disturbed try, the session can be paid in the end, once. */
+export async function mayStillBePaid(app: TestApp, session: Json): Promise<void> {
+  const now = await app.merchant.session(session.id);
+  if (now.status === 'active') await app.payer.another().pays(session, cards.approved);
+  assert.equal((await app.merchant.session(session.id)).payment_outcome, 'paid');
+}
+
+interface Row {
+  flow: string;
+  points: number;
+  violations: number;
+  seconds: number;
+}
+
+/** One test for each flow, and a table of all of them at the end. */
+export function sweepAll(flows: readonly Flow[]): void {
+  const table: Row[] = [];
+  after(() => {
+    console.table(table);
+  });
+  for (const flow of flows) {
+    test(`${flow.name}: stopped at any point, the world is sound again`, async () => {
+      const row: Row = { flow: flow.name, points: 0, violations: 0, seconds: 0 };
+      table.push(row);
+      const begun = performance.now();
+      const broken = await sweep(flow, row);
+      row.violations = broken.length;
+      row.seconds = Math.round((performance.now() - begun) / 100) / 10;
+      assert.deepEqual(broken, []);
+    });
+  }
+}
+
+/** Every point of one flow, each on a new session and followed by a new process. */
+async function sweep(flow: Flow, row: Row): Promise<string[]> {
+  const point = new BreakingPoint();
+  const world = { watch: point.watch, wrapSend: point.wrapSend };
+  let app = await testApp(world);
+  const broken: string[] = [];
+  try {
+    const base = (await flow.base?.(app)) ?? {};
+    for (const course of courses()) {
+      for (let n = 1; ; n++) {
+        const moment: Moment = { ...course, n };
+        const given = (await flow.given?.(app, base)) ?? {};
+        point.arm(moment);
+        await flow.run(app, given, base).catch((error: unknown) => {
+          if (!point.fired) throw error;
+        });
+        if (moment.how === 'crash' && point.fired) {
+          await app.stop();
+          point.disarm();
+          app = await testApp({ ...world, on: app });
+        }
+        point.disarm();
+        const found = await recovered(app, () => flow.after?.(app, given, base));
+        broken.push(...found.map((sentence) => `${moment.how} ${moment.when} ${moment.kind} ${n}: ${sentence}`));
+        if (!point.fired) break;
+        row.points += 1;
+      }
+      broken.push(...(await violations(app)));
+    }
+    return broken;
+  } finally {
+    await app.close();
+  }
+}
+
+/** What is wrong once everything due is done, and once the client has tried again. */
+async function recovered(app: TestApp, tryAgain: () => Promise<void> | undefined): Promise<string[]> {
+  await untilQuiet(app);
+  const found = await violations(app, { snapshots: false });
+  try {
+    await tryAgain();
+  } catch (error) {
+    found.push((error as Error).message);
+  }
+  await app.runDue();
+  return found;
+}
+
+function* courses(): Generator<Omit<Moment, 'n'>> {
+  for (const how of ['crash', 'blip'] as const)
+    for (const kind of ['statement', 'call'] as const)
+      for (const when of ['before', 'after'] as const) yield { how, kind, when };
+}
