@@ -64,6 +64,12 @@ export class WholeServer {
     return pids.length;
   }
 
+  /** Kills the database server alone, under the living server. */
+  killDatabase(): void {
+    const pidFile = execFileSync('find', [this.folder, '-name', 'postmaster.pid'], { encoding: 'utf8' }).trim();
+    process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL');
+  }
+
   /** What the sandbox's book says, asked of the running sandbox. */
   async book(): Promise<BookRow[]> {
     return ((await (await this.#control('GET', '/book?format=json')).json()) as { data: BookRow[] }).data;
