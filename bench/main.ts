@@ -20,7 +20,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const RUN_MS = 5_000;
 const LANES = 64;
 /** As many connections as the server has. */
-const CONNECTIONS = 16;
+const CONNECTIONS = 8;
 
 const figures: Figure[] = [];
 const note = (one: Figure): void => {

@@ -6,7 +6,7 @@ import { Line, measure } from './http-load.ts';
 import type { MeasuredServer } from './server.ts';
 
 const LANES = 32;
-const CONNECTIONS = 16;
+const CONNECTIONS = 8;
 
 export interface Token {
   customer_id: string;

@@ -79,7 +79,7 @@ export const SETTINGS = {
   ),
   DB_CONNECTIONS: setting(
     (value) => whole(value, { least: 1, most: 500 }),
-    16,
+    8,
     'Connections of one process to the database.',
   ),
   TENDER_MASTER_KEY: secret(

@@ -90,7 +90,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections,
     connectionTimeoutMillis: options.connectTimeoutMs,
     idleTimeoutMillis: 60_000,
-    options: '-c lock_timeout=5000 -c statement_timeout=20000 -c timezone=UTC -c jit=off',
+    options: '-c lock_timeout=5000 -c statement_timeout=20000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan',
   });
   // An idle connection that breaks is thrown away by the pool; the next statement opens a new one or fails by name.
   pool.on('error', () => undefined);

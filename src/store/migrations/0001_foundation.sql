@@ -225,6 +225,7 @@ create table attempts (
   check ((status in ('succeeded', 'declined')) = (settled_at is not null)),
   check ((settled_at is null) or (next_sync_at is null))
 );
+create index attempts_by_payment on attempts (tenant_id, payment_id, id);
 create unique index attempts_one_open on attempts (tenant_id, payment_id)
   where status in ('sent', 'action_required', 'pending', 'unknown') and kind <> 'refund';
 create unique index attempts_one_success on attempts (tenant_id, payment_id)
