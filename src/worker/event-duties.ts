@@ -13,7 +13,7 @@ const POLL_MS = 500;
 /** Events of other processes bring no nudge; looking costs a fifth of a millisecond. */
 const SEQUENCE_POLL_MS = 50;
 /** Under load one pass carries many events; an event that comes alone is not held up by these. */
-const SEQUENCE_PAUSE_MS = 8;
+const SEQUENCE_PAUSE_MS = 16;
 const DELIVER_PAUSE_MS = 3;
 
 /** How many events of a tenant one pass takes. */
