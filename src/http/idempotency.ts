@@ -1,5 +1,5 @@
 /** The Idempotency-Key header: reading it, and the fingerprint of the request it protects. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { IdempotentRequest } from '../app/idempotency.ts';
 import { Rejected, reject } from '../domain/errors.ts';
@@ -22,9 +22,7 @@ export function idempotencyOf(request: FastifyRequest, docsUrl: string): Idempot
   }
   const path = request.url.split('?', 1)[0]!;
   const body = request.body === undefined || request.body === null ? '' : canonicalJson(request.body);
-  const fingerprint = createHash('sha256')
-    .update(`${askerOf(request)}${request.method}\n${path}\n${body}`)
-    .digest();
+  const fingerprint = hash('sha256', `${askerOf(request)}${request.method}\n${path}\n${body}`, 'buffer');
   return {
     key,
     fingerprint,

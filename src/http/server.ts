@@ -63,12 +63,15 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     clientErrorHandler: (error, socket) =>
       answerUnreadable(error, socket, { requestId: app.system.ids.next('req'), docsUrl: publicUrl }),
   });
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     if (publicUrl.startsWith('https:'))
       reply.header('strict-transport-security', 'max-age=63072000; includeSubDomains');
+    done();
   });
+  // Every answer leaves as text that `wire/` made: serialisers compiled from the schemas would never be called.
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   closeWithoutWaiting(server);
   server.setErrorHandler(answerError);
   answerUnknownRoutes(server, publicUrl);

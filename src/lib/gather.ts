@@ -9,6 +9,8 @@ export interface GatherOptions {
   underWay: number;
   /** The most that is asked together. */
   most: number;
+  /** Waits until everything that has arrived in this turn of the event loop has been heard. Worth it for the cheapest questions. */
+  hearAll?: boolean;
 }
 
 /** `ask` answers one result per key, in order; what it throws reaches every caller of that round. */
@@ -40,9 +42,21 @@ export function gather<Key, Result>(
       });
   };
 
+  let hearing = false;
+  const heard = (): void => {
+    hearing = false;
+    send();
+  };
+  const listen = (): void => {
+    if (hearing) return;
+    hearing = true;
+    setImmediate(heard);
+  };
+
   return (key) =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject });
-      send();
+      if (options.hearAll) listen();
+      else send();
     });
 }

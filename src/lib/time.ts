@@ -10,8 +10,16 @@ export const DAY = 86_400_000;
 
 /** ISO 8601, UTC, milliseconds: the only form in answers, events and logs. */
 export function toIso(at: Timestamp): string {
-  return new Date(at).toISOString();
+  if (at !== lastAt) {
+    lastText = new Date(at).toISOString();
+    lastAt = at;
+  }
+  return lastText;
 }
+
+// Everything written in one request bears one time: the text is made once, not a dozen times.
+let lastAt = Number.NaN;
+let lastText = '';
 
 /** `at` moved by `ms` (may be negative). */
 export function plus(at: Timestamp, ms: number): Timestamp {

@@ -11,11 +11,14 @@ import { type Compiled, compile, named, numbered, type Sql } from './sql.ts';
 import { isPlainInsert, manyRows, shareStatements } from './together.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-// The zone comes as `+02` or `+05:30`; a date needs the minutes.
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) =>
-  Date.parse(/[+-]\d\d$/.test(text) ? `${text.replace(' ', 'T')}:00` : text.replace(' ', 'T')),
-);
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, parseInstant);
 pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
+
+/** `2026-11-22 14:25:29.123+00` as milliseconds. Another zone comes as `+02` or `+05:30`; a date needs the minutes. */
+function parseInstant(text: string): number {
+  const iso = `${text.slice(0, 10)}T${text.slice(11)}`;
+  return Date.parse(text.endsWith('+00') || /[+-]\d\d$/.test(text) ? `${iso}:00` : iso);
+}
 
 /** Somebody changed a row between our reading and our writing; nothing was written. Read again and decide again. */
 export class Stale extends Error {
@@ -90,7 +93,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections,
     connectionTimeoutMillis: options.connectTimeoutMs,
     idleTimeoutMillis: 60_000,
-    options: '-c lock_timeout=5000 -c statement_timeout=20000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan',
+    options:
+      '-c lock_timeout=5000 -c statement_timeout=20000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan',
   });
   // An idle connection that breaks is thrown away by the pool; the next statement opens a new one or fails by name.
   pool.on('error', () => undefined);

@@ -2,7 +2,7 @@
 import { gather } from '../lib/gather.ts';
 import type { Reader } from './database.ts';
 
-const UNDER_WAY = 2;
+const UNDER_WAY = 1;
 const MOST = 100;
 
 /** Turns a question for many keys (one result per key, in order) into one for a single key. */
@@ -13,7 +13,7 @@ export function gathered<Key, Found>(
   return (reader, key) => {
     let find = finders.get(reader);
     if (find === undefined) {
-      find = gather<Key, Found>({ underWay: UNDER_WAY, most: MOST }, (keys) => ask(reader, keys));
+      find = gather<Key, Found>({ underWay: UNDER_WAY, most: MOST, hearAll: true }, (keys) => ask(reader, keys));
       finders.set(reader, find);
     }
     return find(key);
