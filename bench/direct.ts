@@ -1,5 +1,6 @@
 /** The ceilings for writes: the same rows, by the same statements, straight through `pg` without any server in between. */
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { createAttempt, settleAttempt } from '../src/domain/attempt.ts';
 import { createPayment, succeedPayment } from '../src/domain/payment.ts';
 import { completeSession, createSession, type Session } from '../src/domain/session.ts';
@@ -9,15 +10,29 @@ import { insertAttempt, saveAttempt } from '../src/store/attempts.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { insertEvent } from '../src/store/events.ts';
 import { insertIdempotencyKey } from '../src/store/idempotency.ts';
+import { migrate } from '../src/store/migrate.ts';
 import { insertPayment, savePayment } from '../src/store/payments.ts';
 import { insertSession, saveSession } from '../src/store/sessions.ts';
-import { sql } from '../src/store/sql.ts';
 import { renderSession } from '../src/wire/session.ts';
 
 const ids = createIdSource(Date.now, randomBytes);
 const options = { mode: 'test', checkoutUrl: 'http://localhost:4600' } as const;
 
-/** Writers on one pool, under a tenant of their own so that nothing else reads their rows. */
+/** A database of their own on the same server, so that no worker looks at what the ceilings write. */
+export async function directDatabase(serverUrl: string): Promise<string> {
+  const url = serverUrl.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, '$1bench_direct');
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  const { rowCount } = await client.query(`select 1 from pg_database where datname = 'bench_direct'`);
+  if (rowCount === 0) {
+    await client.query('create database bench_direct');
+    await migrate(url, () => undefined);
+  }
+  await client.end();
+  return url;
+}
+
+/** Writers on one pool. */
 export function directWriters(url: string, tenantId: string, connections: number) {
   const database = openDatabase({
     url,
@@ -30,11 +45,7 @@ export function directWriters(url: string, tenantId: string, connections: number
     database,
     create: () => writeCreate(database, tenantId),
     payment: () => writePayment(database, tenantId),
-    /** Takes the rows away again that a sequencer would otherwise look at, and closes. */
-    async close() {
-      await database.claim(sql`delete from events where tenant_id = ${tenantId}`);
-      await database.close();
-    },
+    close: () => database.close(),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { directWriters } from './direct.ts';
+import { directDatabase, directWriters } from './direct.ts';
 import { type Figure, type FigureName, figure, table } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { Line, measure } from './http-load.ts';
@@ -80,7 +80,7 @@ async function createOnce(target: MeasuredServer, line: Line): Promise<string> {
 
 async function createMany(target: MeasuredServer): Promise<void> {
   say('measuring creates on 64 connections …');
-  const direct = directWriters(target.databaseUrl, 'bench_direct', CONNECTIONS);
+  const direct = directWriters(await directDatabase(target.databaseUrl), 'bench_direct', CONNECTIONS);
   const ceiling = await measure(LANES, RUN_MS, () => direct.create());
   await direct.close();
   const lines = openLines(target, LANES);
@@ -91,7 +91,7 @@ async function createMany(target: MeasuredServer): Promise<void> {
 
 async function createOne(target: MeasuredServer): Promise<void> {
   say('measuring creates one by one …');
-  const direct = directWriters(target.databaseUrl, 'bench_direct', 1);
+  const direct = directWriters(await directDatabase(target.databaseUrl), 'bench_direct', 1);
   const ceiling = await measure(1, RUN_MS / 2, () => direct.create());
   await direct.close();
   const [line] = openLines(target, 1);

@@ -1,6 +1,7 @@
 /** Whole payments and charges without the payer, against two durable statements through `pg` directly. */
 import { randomUUID } from 'node:crypto';
-import { directWriters } from './direct.ts';
+import pg from 'pg';
+import { directDatabase, directWriters } from './direct.ts';
 import { type Figure, figure } from './figures.ts';
 import { Line, measure } from './http-load.ts';
 import type { MeasuredServer } from './server.ts';
@@ -65,7 +66,7 @@ export async function measureNext(target: MeasuredServer, ms: number): Promise<F
 }
 
 async function directPayments(target: MeasuredServer, ms: number): Promise<number> {
-  const direct = directWriters(target.databaseUrl, 'bench_direct', CONNECTIONS);
+  const direct = directWriters(await directDatabase(target.databaseUrl), 'bench_direct', CONNECTIONS);
   const measured = await measure(LANES, ms, () => direct.payment());
   await direct.close();
   return measured.perSecond;
@@ -144,16 +145,14 @@ function hiddenValue(html: string, name: string): string {
 
 /** A payment is whole when its events can be read in order. */
 async function allNumbered(target: MeasuredServer): Promise<void> {
-  const direct = directWriters(target.databaseUrl, 'bench_direct', 1);
-  const { sql } = await import('../src/store/sql.ts');
+  const client = new pg.Client({ connectionString: target.databaseUrl });
+  await client.connect();
   for (let tries = 0; tries < 200; tries++) {
-    const [row] = await direct.database.read<{ waiting: number }>(
-      sql`select count(*) as waiting from events where sequence is null and tenant_id <> ${'bench_direct'}`,
-    );
-    if (row?.waiting === 0) break;
+    const { rowCount } = await client.query('select 1 from events where sequence is null limit 1');
+    if (rowCount === 0) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  await direct.close();
+  await client.end();
 }
 
 function openLines(target: MeasuredServer): Line[] {
