@@ -101,14 +101,23 @@ export async function getPaymentSession(context: Context, id: string): Promise<S
   return session;
 }
 
-/** The session as this key may see it. A session that a public key did not create does not exist for it. */
-export async function showPaymentSession(context: Context, actor: Actor, id: string) {
+/** The session as JSON text, as this key may see it. A session that a public key did not create does not exist for it. */
+export async function showPaymentSession(context: Context, actor: Actor, id: string): Promise<string> {
   const session = await getPaymentSession(context, id);
-  if (actor.kind === 'public' && session.createdBy !== actor.keyId) {
-    throw new Rejected(missing('payment_session_not_found'));
+  if (actor.kind === 'public') {
+    if (session.createdBy !== actor.keyId) throw new Rejected(missing('payment_session_not_found'));
+    return JSON.stringify(shownSession(context, session, actor));
   }
-  return shownSession(context, session, actor);
+  let text = shownBefore.get(session);
+  if (text === undefined) {
+    text = JSON.stringify(shownSession(context, session, actor));
+    shownBefore.set(session, text);
+  }
+  return text;
 }
+
+/** A version of a session is always shown with the same text. */
+const shownBefore = new WeakMap<Session, string>();
 
 export function listPaymentSessions(context: Context, list: { filters: SessionFilters; page: Page }) {
   return listSessions(context.database, context.tenant.id, list);

@@ -4,7 +4,7 @@ import { toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { gathered } from './gathered.ts';
 import { type Page, page } from './pages.ts';
-import { compact, iso, json, text } from './rows.ts';
+import { compact, fromJsonRow, iso, json, text } from './rows.ts';
 import { type Sql, sql } from './sql.ts';
 
 export function insertSession(tx: Tx, s: Session): void {
@@ -35,29 +35,61 @@ export function saveSession(tx: Tx, s: Session): void {
     where tenant_id = ${s.tenantId} and id = ${s.id} and version = ${s.version - 1}`);
 }
 
-/** One session. Under load several are read in one round trip. */
-export function findSession(reader: Reader, tenantId: string, id: string): Promise<Session | undefined> {
-  return findByKey(reader, { tenantId, id });
+/**
+ * One session, as the database has it now. The database is asked each time, under load for several at once; a session that this
+ * process has read before is asked only for its version, and a version never changes what it says.
+ */
+export async function findSession(reader: Reader, tenantId: string, id: string): Promise<Session | undefined> {
+  const memory = memoryOf(reader);
+  const key = `${tenantId} ${id}`;
+  const session = await findByKey(reader, { tenantId, id, known: memory.get(key) });
+  if (session === undefined) return undefined;
+  // The oldest entry goes first: a map keeps the order in which its keys came.
+  if (memory.size >= REMEMBERED && !memory.has(key)) memory.delete(memory.keys().next().value as string);
+  memory.set(key, session);
+  return session;
 }
 
-const findByKey = gathered<{ tenantId: string; id: string }, Session | undefined>(async (reader, keys) => {
-  const [only] = keys;
-  if (keys.length === 1 && only !== undefined) {
-    const { tenantId, id } = only;
-    const rows = await reader.read<SessionRow>(
-      sql`select * from payment_sessions where tenant_id = ${tenantId} and id = ${id}`,
-    );
-    return [rows[0] && toSession(rows[0])];
+/** How many sessions a process remembers; about a kilobyte each. */
+const REMEMBERED = 4_096;
+const memories = new WeakMap<Reader, Map<string, Session>>();
+
+function memoryOf(reader: Reader): Map<string, Session> {
+  let memory = memories.get(reader);
+  if (memory === undefined) {
+    memory = new Map();
+    memories.set(reader, memory);
   }
+  return memory;
+}
+
+interface SessionKey {
+  tenantId: string;
+  id: string;
+  known: Session | undefined;
+}
+
+const findByKey = gathered<SessionKey, Session | undefined>(async (reader, keys) => {
+  const tenantIds = keys.map((key) => key.tenantId);
+  const ids = keys.map((key) => key.id);
+  const versions = keys.map((key) => key.known?.version ?? 0);
   // `offset 0` keeps the planner at one index look-up per key, however it guesses the length of the list.
-  const rows = await reader.read<SessionRow & { n: number }>(sql`
-    select k.n, s.* from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.id)}::text[])
-      with ordinality k(tenant_id, id, n),
-      lateral (select * from payment_sessions p where p.tenant_id = k.tenant_id and p.id = k.id offset 0) s`);
+  const rows = await reader.read<{ n: number; row: string | null }>(sql`
+    select k.n, s.row from unnest(${tenantIds}::text[], ${ids}::text[], ${versions}::int[]) with ordinality k(tenant_id, id, known, n)
+      join lateral (select case when p.version <> k.known then row_to_json(p) end as row from payment_sessions p
+        where p.tenant_id = k.tenant_id and p.id = k.id offset 0) s on true`);
   const found: (Session | undefined)[] = keys.map(() => undefined);
-  for (const row of rows) found[row.n - 1] = toSession(row);
+  for (const { n, row } of rows) {
+    const { known } = keys[n - 1] as SessionKey;
+    found[n - 1] = row === null ? known : toSession(fromJsonRow<SessionRow>(JSON.parse(row), SESSION_COLUMNS));
+  }
   return found;
 });
+
+const SESSION_COLUMNS = {
+  times: ['expires_at', 'created_at', 'updated_at', 'ended_at'],
+  json: ['metadata', 'options', 'last_payment_error'],
+};
 
 export interface SessionFilters {
   status?: string | undefined;

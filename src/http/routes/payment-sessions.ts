@@ -58,7 +58,7 @@ export function paymentSessionRoutes(register: Register): void {
     success: { status: 200, schema: SessionSchema, description: 'The session as it is now.' },
     errors: ['payment_session_not_found'],
     handle: async ({ context, actor, params }) => ({
-      json: await showPaymentSession(context, actor, params.id),
+      body: await showPaymentSession(context, actor, params.id),
     }),
   });
   listRoute(register);
