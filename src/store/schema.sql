@@ -68,6 +68,7 @@ create table attempts (
   constraint attempts_version_check CHECK ((version > 0))
 );
 CREATE UNIQUE INDEX attempts_by_key ON attempts (tenant_id, session_id, attempt_key) WHERE (attempt_key IS NOT NULL);
+CREATE INDEX attempts_by_payment ON attempts (tenant_id, payment_id, id);
 CREATE INDEX attempts_due ON attempts (next_sync_at, tenant_id) WHERE (next_sync_at IS NOT NULL);
 CREATE UNIQUE INDEX attempts_one_open ON attempts (tenant_id, payment_id) WHERE ((status = ANY (ARRAY['sent'::text, 'action_required'::text, 'pending'::text, 'unknown'::text])) AND (kind <> 'refund'::text));
 CREATE UNIQUE INDEX attempts_one_success ON attempts (tenant_id, payment_id) WHERE ((status = 'succeeded'::text) AND (kind = ANY (ARRAY['charge'::text, 'authorise'::text, 'verify'::text])));

@@ -233,4 +233,6 @@ test('a customer that does not exist is 404, and options that are not built are 
   const early = await app.merchant.call('POST', path, { ...smallest, type: 'first_in_series', options });
   assert.equal(early.status, 501);
   assert.equal(early.body.code, 'not_implemented');
+  const framed = { checkout_options: { presentation_mode: { mode: 'embedded_modal' } } };
+  assert.equal((await app.merchant.call('POST', path, { ...smallest, options: framed })).body.code, 'not_implemented');
 });
