@@ -43,6 +43,12 @@ export class Identities {
     this.#app = app;
   }
 
+  /** Whose key this is, if it was found within the last second and is still believed. */
+  recall(text: string): Identity | undefined {
+    const known = this.#byHash.get(text);
+    return known !== undefined && this.#app.system.clock.now() < known.until ? known.identity : undefined;
+  }
+
   /** Whose key this is; undefined for a mistyped, unknown or revoked one. */
   async identify(text: string): Promise<Identity | undefined> {
     const now = this.#app.system.clock.now();

@@ -19,12 +19,9 @@ export function closeWithoutWaiting(server: FastifyInstance): void {
     busy.add(request.raw.socket);
     done();
   });
-  server.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) reply.header('connection', 'close');
-    done(null, payload);
-  });
   server.addHook('onResponse', (request, _reply, done) => {
     busy.delete(request.raw.socket);
+    if (closing) request.raw.socket.end();
     done();
   });
   server.addHook('preClose', async () => {
