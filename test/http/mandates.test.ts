@@ -113,7 +113,9 @@ test('revoking and charging at once: a charge comes before the revocation or not
     const token = await paidSeries(app);
     const before = (await app.control.charged()).length;
     const charges = () => Array.from({ length: 3 }, () => app.merchant.chargeNext(token, { amount: 1 }));
+    // In every other round the first charge is through before the revocation sets out: so both ends are met, however the machine runs.
     const early = round % 2 === 0 ? charges() : [];
+    if (early.length > 0) await Promise.race(early);
     const revoked = revoke(token.mandate_id);
     const replies = await Promise.all([...early, ...charges()]);
     const { body: mandate } = await revoked;
