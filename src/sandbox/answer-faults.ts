@@ -85,6 +85,7 @@ function lieOf(answer: Answer, effect: FaultEffect): Record<string, unknown> | u
       return lie({ amount: wrong, ...(inner.approved_amount !== undefined && { approved_amount: wrong }) });
     }
     case 'wrong_currency': {
+      // XTS and XXX are codes of ISO 4217: for tests, and for no currency. One of them is always another than what was asked.
       const wrong = { value: money?.value, currency: money?.currency === 'XTS' ? 'XXX' : 'XTS' };
       return lie({ amount: wrong, ...(inner.approved_amount !== undefined && { approved_amount: wrong }) });
     }

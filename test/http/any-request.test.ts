@@ -21,6 +21,7 @@ const run = { numRuns: 150, ...(process.env.SEED === undefined ? {} : { seed: Nu
 
 const words = fc.constantFrom(
   ...['one_time', 'first_in_series', 'next_in_series', 'always', 'never', 'redirect', 'embedded_modal', 'manual', ''],
+  // XXX is the code of ISO 4217 for no currency.
   ...['ZAR', 'jpy', 'XXX', 'en-ZA', 'x-private', 'https://shop.example/a?b#c', 'shop://x', 'javascript:1', 'http://'],
   ...[`cus_${'0'.repeat(24)}`, `pmt_${'0'.repeat(24)}`, `mnd_${'0'.repeat(24)}`, '2026-12-01T00:00:00Z', 'a@b.example'],
 );

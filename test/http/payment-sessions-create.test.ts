@@ -92,6 +92,7 @@ test('every currency of ISO 4217 is accepted in any case and answered in upper c
 });
 
 test('codes that nobody can pay in are refused: unknown ones, metals, funds and the code for tests', async () => {
+  // XTS and XXX are codes of ISO 4217: for tests, and for no currency.
   for (const currency of ['ZZZ', 'XAU', 'XTS', 'XXX', 'CLF', 'USN', 'DEM']) {
     const { status, body } = await app.merchant.call('POST', path, { amount: 1, currency });
     assert.equal(status, 400, currency);
