@@ -189,10 +189,14 @@ export function unknownChanges(
     ...(unknown.ref === undefined ? {} : { processorRef: unknown.ref }),
   });
   const waiting = holdPayment(payment, 'processing', at);
-  const needsPeople = (unknown.alarm || isExhausted(asked)) && payment.reviewReason === undefined;
+  const needsPeople = (unknown.alarm || isExhausted(asked)) && payment.review === undefined;
   const shown: Decision<Payment> = needsPeople
     ? {
-        next: { ...flagPayment(payment, unknown.why, at).next, status: waiting.next.status },
+        next: {
+          ...flagPayment(payment, { reason: unknown.why, attemptId: attempt.id, evidence: evidence.slice(-1) }, at)
+            .next,
+          status: waiting.next.status,
+        },
         events: ['payment.review_needed'],
       }
     : waiting;

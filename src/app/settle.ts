@@ -306,7 +306,12 @@ async function noteContradiction(context: Context, now: InFlight, outcome: Outco
     { attempt: now.attempt.id, recorded: now.attempt.status, told: said, money },
     'the processor contradicts a settled attempt',
   );
-  const flagged = flagPayment(now.payment, 'contradiction', context.at);
+  const doubt = {
+    reason: 'contradiction',
+    attemptId: now.attempt.id,
+    evidence: [{ recorded: now.attempt.status, told: said, money }],
+  };
+  const flagged = flagPayment(now.payment, doubt, context.at);
   try {
     await new Changes(context).payment(flagged).commit();
   } catch (error) {

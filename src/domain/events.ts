@@ -29,6 +29,7 @@ export const EVENTS = {
     data: 'payment',
     when: "The processor's truth could not be learned, or it contradicts itself.",
   },
+  'payment.review_resolved': { data: 'payment', when: 'A person looked and closed the review.' },
   'mandate.activated': { data: 'mandate', when: 'The first payment of a series succeeded and the mandate began.' },
   'mandate.revoked': { data: 'mandate', when: 'The mandate was revoked; nothing more is charged under it.' },
   'customer.created': { data: 'customer', when: 'A customer was created.' },

@@ -35,6 +35,16 @@ export interface CardDetails {
   expYear: number;
 }
 
+/** Why people have to look: the processor's truth is unknown or contradicts itself. */
+export interface Review {
+  reason: string;
+  since: Timestamp;
+  /** The attempt whose truth is in doubt. */
+  attemptId?: string;
+  /** What was seen, newest last; scrubbed. */
+  evidence?: unknown[];
+}
+
 export interface Payment {
   tenantId: string;
   id: string;
@@ -50,7 +60,13 @@ export interface Payment {
   paidMinor: number;
   voidedMinor: number;
   refundedMinor: number;
+  /** The sum of refunds on their way: promised, and not to be refunded again. */
+  refundingMinor: number;
   authorisationExpiresAt?: Timestamp;
+  /** When what is still reserved falls back to the payer; set while something is. */
+  lapseDueAt?: Timestamp;
+  /** It has fallen back. */
+  lapsedAt?: Timestamp;
   externalReference?: string;
   metadata?: Metadata;
   customerId?: string;
@@ -59,8 +75,8 @@ export interface Payment {
   card?: CardDetails;
   /** What the processor's reports show: one per payment, whatever the number of attempts. */
   reconciliationReference: string;
-  /** Set while people have to look: the processor's truth is unknown or contradicts itself. */
-  reviewReason?: string;
+  /** Set while people have to look. */
+  review?: Review;
   lastPaymentError?: PaymentError;
   createdAt: Timestamp;
   updatedAt: Timestamp;
@@ -82,10 +98,17 @@ export const paymentTransitions = {
 export function createPayment(
   facts: Omit<
     Payment,
-    'version' | 'status' | 'authorisedMinor' | 'paidMinor' | 'voidedMinor' | 'refundedMinor' | 'updatedAt'
+    | 'version'
+    | 'status'
+    | 'authorisedMinor'
+    | 'paidMinor'
+    | 'voidedMinor'
+    | 'refundedMinor'
+    | 'refundingMinor'
+    | 'updatedAt'
   >,
 ): Decision<Payment> {
-  const zero = { authorisedMinor: 0, paidMinor: 0, voidedMinor: 0, refundedMinor: 0 };
+  const zero = { authorisedMinor: 0, paidMinor: 0, voidedMinor: 0, refundedMinor: 0, refundingMinor: 0 };
   return { next: { ...facts, ...zero, version: 1, status: 'initiating', updatedAt: facts.createdAt }, events: [] };
 }
 
@@ -114,7 +137,7 @@ export function failPaymentAttempt(payment: Payment, error: PaymentError, at: Ti
   const events = final
     ? (['payment.attempt_failed', 'payment.failed'] as const)
     : (['payment.attempt_failed'] as const);
-  const { reviewReason: _, ...rest } = payment;
+  const { review: _, ...rest } = payment;
   return moved(rest, final ? 'failed' : 'draft', { lastPaymentError: error }, at, events);
 }
 
@@ -128,9 +151,10 @@ export interface PaymentSuccess {
 
 /** The attempt succeeded: everything asked for is authorised, and paid unless capture is manual. */
 export function succeedPayment(payment: Payment, success: PaymentSuccess, at: Timestamp): Decision<Payment> {
-  const { lastPaymentError: _, reviewReason: __, ...rest } = payment;
+  const { lastPaymentError: _, review: __, ...rest } = payment;
   const paidMinor = payment.captureMethod === 'automatic' ? payment.amountMinor : 0;
-  const patch = { ...success, authorisedMinor: payment.amountMinor, paidMinor, succeededAt: at };
+  const lapses = success.authorisationExpiresAt === undefined ? {} : { lapseDueAt: success.authorisationExpiresAt };
+  const patch = { ...success, ...lapses, authorisedMinor: payment.amountMinor, paidMinor, succeededAt: at };
   return moved(rest, 'succeeded', patch, at, ['payment.succeeded']);
 }
 
@@ -140,10 +164,16 @@ export function closePayment(payment: Payment, as: 'cancelled' | 'expired', at: 
 }
 
 /** People have to look: we keep asking, but the answer so far is missing or contradicts itself. */
-export function flagPayment(payment: Payment, reason: string, at: Timestamp): Decision<Payment> {
-  if (payment.reviewReason !== undefined) return { next: payment, events: [], unchanged: true };
-  const next = { ...payment, reviewReason: reason, version: payment.version + 1, updatedAt: at };
+export function flagPayment(payment: Payment, doubt: Omit<Review, 'since'>, at: Timestamp): Decision<Payment> {
+  if (payment.review !== undefined) return { next: payment, events: [], unchanged: true };
+  const next = { ...payment, review: { ...doubt, since: at }, version: payment.version + 1, updatedAt: at };
   return { next, events: ['payment.review_needed'] };
+}
+
+/** A person looked and the matter is closed. */
+export function unflagPayment(payment: Payment, at: Timestamp): Decision<Payment> {
+  const { review: _, ...rest } = payment;
+  return { next: { ...rest, version: payment.version + 1, updatedAt: at }, events: ['payment.review_resolved'] };
 }
 
 function moved(

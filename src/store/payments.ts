@@ -22,9 +22,10 @@ export function savePayment(tx: Tx, p: Payment): void {
   tx.write(sql`
     update payments set version = ${p.version}, status = ${p.status}, amount = ${p.amountMinor},
       authorised_amount = ${p.authorisedMinor}, paid_amount = ${p.paidMinor}, voided_amount = ${p.voidedMinor},
-      refunded_amount = ${p.refundedMinor}, authorisation_expires_at = ${iso(p.authorisationExpiresAt)},
+      refunded_amount = ${p.refundedMinor}, refunding_amount = ${p.refundingMinor},
+      authorisation_expires_at = ${iso(p.authorisationExpiresAt)}, lapse_due_at = ${iso(p.lapseDueAt)}, lapsed_at = ${iso(p.lapsedAt)},
       customer_id = ${text(p.customerId)}, payment_method_id = ${text(p.paymentMethodId)}, mandate_id = ${text(p.mandateId)},
-      method_details = ${json(p.card)}, review_reason = ${text(p.reviewReason)}, last_payment_error = ${json(p.lastPaymentError)},
+      method_details = ${json(p.card)}, review = ${json(p.review)}, last_payment_error = ${json(p.lastPaymentError)},
       updated_at = ${toIso(p.updatedAt)}, succeeded_at = ${iso(p.succeededAt)}
     where tenant_id = ${p.tenantId} and id = ${p.id} and version = ${p.version - 1}`);
 }
@@ -39,6 +40,8 @@ export interface PaymentFilters {
   sessionId?: string | undefined;
   customerId?: string | undefined;
   externalReference?: string | undefined;
+  /** Only those that people have to look at, or only the others. */
+  review?: 'needed' | 'none' | undefined;
   createdAfter?: string | undefined;
   createdBefore?: string | undefined;
 }
@@ -52,6 +55,8 @@ export async function listPayments(reader: Reader, tenantId: string, list: { fil
   if (f.customerId !== undefined) where.push(['customer', sql`and customer_id = ${f.customerId}`]);
   if (f.externalReference !== undefined)
     where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
+  if (f.review === 'needed') where.push(['in review', sql`and review is not null`]);
+  if (f.review === 'none') where.push(['no review', sql`and review is null`]);
   if (f.createdAfter !== undefined) where.push(['after', sql`and created_at >= ${f.createdAfter}`]);
   if (f.createdBefore !== undefined) where.push(['before', sql`and created_at < ${f.createdBefore}`]);
   const start = sql`select * from payments where tenant_id = ${tenantId}`;
@@ -73,7 +78,10 @@ export interface PaymentRow {
   paid_amount: number;
   voided_amount: number;
   refunded_amount: number;
+  refunding_amount: number;
   authorisation_expires_at: number | null;
+  lapse_due_at: number | null;
+  lapsed_at: number | null;
   external_reference: string | null;
   metadata: string | null;
   customer_id: string | null;
@@ -81,7 +89,7 @@ export interface PaymentRow {
   mandate_id: string | null;
   method_details: string | null;
   reconciliation_reference: string;
-  review_reason: string | null;
+  review: string | null;
   last_payment_error: string | null;
   created_at: number;
   updated_at: number;
@@ -104,7 +112,10 @@ export function toPayment(row: PaymentRow): Payment {
     paidMinor: row.paid_amount,
     voidedMinor: row.voided_amount,
     refundedMinor: row.refunded_amount,
+    refundingMinor: row.refunding_amount,
     authorisationExpiresAt: row.authorisation_expires_at,
+    lapseDueAt: row.lapse_due_at,
+    lapsedAt: row.lapsed_at,
     externalReference: row.external_reference,
     metadata: row.metadata && JSON.parse(row.metadata),
     customerId: row.customer_id,
@@ -112,7 +123,7 @@ export function toPayment(row: PaymentRow): Payment {
     mandateId: row.mandate_id,
     card: row.method_details && JSON.parse(row.method_details),
     reconciliationReference: row.reconciliation_reference,
-    reviewReason: row.review_reason,
+    review: row.review && JSON.parse(row.review),
     lastPaymentError: row.last_payment_error && JSON.parse(row.last_payment_error),
     createdAt: row.created_at,
     updatedAt: row.updated_at,

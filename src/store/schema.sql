@@ -57,6 +57,8 @@ create table attempts (
   sync_count integer not null default 0,
   leaving boolean not null default false,
   created_at timestamp with time zone not null,
+  external_reference text,
+  metadata json,
   constraint attempts_pkey PRIMARY KEY (tenant_id, id),
   constraint attempts_tenant_id_request_key_key UNIQUE (tenant_id, request_key),
   constraint attempts_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments(tenant_id, id),
@@ -197,6 +199,33 @@ create table kept_cards (
   constraint kept_cards_pkey PRIMARY KEY (tenant_id, session_id, browser)
 );
 
+create table last_check (
+  only_row boolean not null default true,
+  next_check_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  took_ms integer,
+  result json,
+  constraint last_check_pkey PRIMARY KEY (only_row),
+  constraint last_check_only_row_check CHECK (only_row)
+);
+
+create table ledger_entries (
+  tenant_id text not null,
+  payment_id text not null,
+  attempt_id text not null,
+  number integer not null,
+  kind text not null,
+  payer bigint not null,
+  held bigint not null,
+  collected bigint not null,
+  currency text not null,
+  created_at timestamp with time zone not null,
+  constraint ledger_entries_pkey PRIMARY KEY (tenant_id, payment_id, attempt_id, number),
+  constraint ledger_entries_check CHECK ((((payer + held) + collected) = 0)),
+  constraint ledger_entries_kind_check CHECK ((kind = ANY (ARRAY['charge'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'lapse'::text, 'capture_failed'::text, 'void_failed'::text, 'refund_failed'::text]))),
+  constraint ledger_entries_number_check CHECK ((number = ANY (ARRAY[1, 2])))
+);
+
 create table mandate_consents (
   tenant_id text not null,
   mandate_id text not null,
@@ -276,6 +305,22 @@ create table payment_methods (
 );
 CREATE UNIQUE INDEX payment_methods_one_per_card ON payment_methods (tenant_id, customer_id, fingerprint) WHERE (status = 'active'::text);
 
+create table payment_resolutions (
+  tenant_id text not null,
+  id text not null,
+  payment_id text not null,
+  attempt_id text,
+  outcome text,
+  note text not null,
+  review json not null,
+  resolved_by text not null,
+  created_at timestamp with time zone not null,
+  constraint payment_resolutions_pkey PRIMARY KEY (tenant_id, id),
+  constraint payment_resolutions_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments(tenant_id, id),
+  constraint payment_resolutions_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text])))
+);
+CREATE INDEX payment_resolutions_by_payment ON payment_resolutions (tenant_id, payment_id, id);
+
 create table payment_sessions (
   tenant_id text not null,
   id text not null,
@@ -347,11 +392,14 @@ create table payments (
   mandate_id text,
   method_details json,
   reconciliation_reference text not null,
-  review_reason text,
   last_payment_error json,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   succeeded_at timestamp with time zone,
+  refunding_amount bigint not null default 0,
+  lapse_due_at timestamp with time zone,
+  lapsed_at timestamp with time zone,
+  review json,
   constraint payments_pkey PRIMARY KEY (tenant_id, id),
   constraint payments_tenant_id_session_id_key UNIQUE (tenant_id, session_id),
   constraint payments_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES payment_sessions(tenant_id, id),
@@ -361,16 +409,46 @@ create table payments (
   constraint payments_check1 CHECK (((paid_amount + voided_amount) <= authorised_amount)),
   constraint payments_check2 CHECK ((refunded_amount <= paid_amount)),
   constraint payments_check3 CHECK (((status = 'succeeded'::text) = (succeeded_at IS NOT NULL))),
+  constraint payments_check4 CHECK (((refunded_amount + refunding_amount) <= paid_amount)),
   constraint payments_initiator_check CHECK ((initiator = ANY (ARRAY['customer'::text, 'merchant'::text]))),
   constraint payments_intent_check CHECK ((intent = ANY (ARRAY['payment'::text, 'payment_method_verification'::text]))),
   constraint payments_paid_amount_check CHECK ((paid_amount >= 0)),
   constraint payments_refunded_amount_check CHECK ((refunded_amount >= 0)),
+  constraint payments_refunding_amount_check CHECK ((refunding_amount >= 0)),
   constraint payments_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'initiating'::text, 'pending_action'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text]))),
   constraint payments_version_check CHECK ((version > 0)),
   constraint payments_voided_amount_check CHECK ((voided_amount >= 0))
 );
 CREATE INDEX payments_by_customer ON payments (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX payments_by_reference ON payments (tenant_id, external_reference, id) WHERE (external_reference IS NOT NULL);
+CREATE INDEX payments_in_review ON payments (tenant_id, id) WHERE (review IS NOT NULL);
+CREATE INDEX payments_lapsing ON payments (lapse_due_at, tenant_id) WHERE (lapse_due_at IS NOT NULL);
+
+create table refunds (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  payment_id text not null,
+  attempt_id text not null,
+  amount bigint not null,
+  currency text not null,
+  reason text,
+  status text not null,
+  failure_code text,
+  metadata json,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint refunds_pkey PRIMARY KEY (tenant_id, id),
+  constraint refunds_tenant_id_attempt_id_key UNIQUE (tenant_id, attempt_id),
+  constraint refunds_tenant_id_attempt_id_fkey FOREIGN KEY (tenant_id, attempt_id) REFERENCES attempts(tenant_id, id),
+  constraint refunds_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments(tenant_id, id),
+  constraint refunds_amount_check CHECK ((amount > 0)),
+  constraint refunds_check CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL))),
+  constraint refunds_reason_check CHECK ((reason = ANY (ARRAY['duplicate'::text, 'fraudulent'::text, 'requested_by_customer'::text, 'other'::text]))),
+  constraint refunds_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text]))),
+  constraint refunds_version_check CHECK ((version > 0))
+);
+CREATE INDEX refunds_by_payment ON refunds (tenant_id, payment_id, id);
 
 create table schema_migrations (
   name text not null,

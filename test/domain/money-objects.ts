@@ -67,6 +67,7 @@ export function paymentIn(status: PaymentStatus, more: Partial<Payment> = {}): P
     paidMinor: succeeded ? 20_000 : 0,
     voidedMinor: 0,
     refundedMinor: 0,
+    refundingMinor: 0,
     reconciliationReference: 'pay_1',
     createdAt: NOW,
     updatedAt: NOW,

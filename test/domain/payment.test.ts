@@ -33,11 +33,11 @@ test('a decline lets a payer try again and is the end of a charge without the pa
 });
 
 test('people are called once, and an end takes the mark away', () => {
-  const flagged = flagPayment(paymentIn('processing'), 'timeout', LATER);
+  const flagged = flagPayment(paymentIn('processing'), { reason: 'timeout' }, LATER);
   assert.deepEqual(flagged.events, ['payment.review_needed']);
-  assert.equal(flagPayment(flagged.next, 'contradiction', LATER).unchanged, true);
-  assert.equal(succeedPayment(flagged.next, {}, LATER).next.reviewReason, undefined);
-  assert.equal(failPaymentAttempt(flagged.next, DECLINED, LATER).next.reviewReason, undefined);
+  assert.equal(flagPayment(flagged.next, { reason: 'contradiction' }, LATER).unchanged, true);
+  assert.equal(succeedPayment(flagged.next, {}, LATER).next.review, undefined);
+  assert.equal(failPaymentAttempt(flagged.next, DECLINED, LATER).next.review, undefined);
 });
 
 test('waiting for the same thing again changes nothing', () => {

@@ -98,7 +98,7 @@ const paymentDecisions: Readonly<Record<string, (payment: Payment) => Decision<P
   succeed: (payment) => succeedPayment(payment, {}, LATER),
   cancel: (payment) => closePayment(payment, 'cancelled', LATER),
   expire: (payment) => closePayment(payment, 'expired', LATER),
-  flag: (payment) => flagPayment(payment, 'contradiction', LATER),
+  flag: (payment) => flagPayment(payment, { reason: 'contradiction' }, LATER),
 };
 
 const paymentStatuses = Object.keys(paymentTransitions) as (keyof typeof paymentTransitions)[];
