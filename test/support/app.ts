@@ -10,7 +10,7 @@ import { bindSandbox } from '../../src/app/sandbox-binding.ts';
 import { createAccount, createApiKey } from '../../src/app/tenants.ts';
 import { compose, type Program, serverFor } from '../../src/compose.ts';
 import { createIdSource } from '../../src/lib/ids.ts';
-import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import type { StatementWatch } from '../../src/store/database.ts';
 import { type Outbound, realSystem, type System } from '../../src/system.ts';
 import { loadMasterKey } from '../../src/vault/master-key.ts';
@@ -30,6 +30,16 @@ export interface TestAppOptions {
   on?: { database: TestDatabase; sandbox: RunningSandbox; clock: TestClock };
   connections?: number;
   rateLimitPerSecond?: number;
+  /** Where the test's own clock begins, milliseconds since 1970. */
+  startsAtMs?: number;
+  /** In place of real randomness: for worlds that a seed replays. */
+  random?: System['random'];
+  /** How a fresh sandbox is started, beside what every test needs. */
+  sandboxWith?: Partial<Pick<SandboxOptions, 'seed' | 'timer'>>;
+  /** The processor tells its notifications here instead of to the server itself. */
+  notifyUrl?: string;
+  /** The server's port; any free one by default. */
+  port?: number;
 }
 
 export interface TestApp {
@@ -57,10 +67,10 @@ const MASTER_KEY = loadMasterKey({ text: Buffer.alloc(32, 7).toString('base64') 
 
 /** Starts everything; `close()` takes it away again. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const clock = options.on?.clock ?? testClock(options.realTime ? Date.now() : undefined);
+  const clock = options.on?.clock ?? testClock(options.realTime ? Date.now() : options.startsAtMs);
   const [database, sandbox] =
     options.on === undefined
-      ? await freshWorld(options.realTime ? undefined : clock)
+      ? await freshWorld(options.realTime ? undefined : clock, options.sandboxWith)
       : [options.on.database, options.on.sandbox];
   const logs: string[] = [];
   const system = testSystem(clock, options, logs);
@@ -82,10 +92,10 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     sandboxOrigin: sandbox.url,
   };
   const server = await serverFor(program, doors);
-  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  const url = await server.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   // Payers and banks must find the page under the port that was free.
   program.app.checkoutUrl = url;
-  const place = { baseUrl: sandbox.url, controlKey: sandbox.controlKey, notifyUrl: url };
+  const place = { baseUrl: sandbox.url, controlKey: sandbox.controlKey, notifyUrl: options.notifyUrl ?? url };
   const found = options.on === undefined ? await newAccount(program) : await keptAccount(program, database);
   await bindSandbox(program.app, place);
   const stop = async (): Promise<void> => {
@@ -119,11 +129,17 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
 }
 
-async function freshWorld(clock: TestClock | undefined): Promise<[TestDatabase, RunningSandbox]> {
+async function freshWorld(
+  clock: TestClock | undefined,
+  sandboxWith: TestAppOptions['sandboxWith'] = {},
+): Promise<[TestDatabase, RunningSandbox]> {
   const folder = mkdtempSync(join(tmpdir(), 'tender-sandbox-'));
   const [database, sandbox] = await Promise.all([
     testDatabase(),
-    startSandbox({ folder, port: 0, latency: '0', sync: 'off', ...(clock === undefined ? {} : { now: clock.now }) }),
+    startSandbox({
+      ...{ folder, port: 0, latency: '0', sync: 'off', ...sandboxWith },
+      ...(clock === undefined ? {} : { now: clock.now }),
+    }),
   ]);
   const close = sandbox.close.bind(sandbox);
   sandbox.close = async () => {
@@ -138,7 +154,8 @@ function testSystem(clock: TestClock, options: TestAppOptions, logs: string[]): 
   const world = options.realTime ? real.clock : clock;
   const send = options.wrapSend === undefined ? real.send : options.wrapSend(real.send);
   const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) });
-  return { clock: world, random: real.random, ids: createIdSource(world.now, real.random), send, log };
+  const random = options.random ?? real.random;
+  return { clock: world, random, ids: createIdSource(world.now, random), send, log };
 }
 
 interface Found {
