@@ -1,0 +1,73 @@
+/** Merchants and payers at work: lanes that do one drawn flow after another until they are told to stop. */
+import type { Draws } from './draws.ts';
+import { flowsOf } from './flows.ts';
+import { Journal } from './journal.ts';
+import type { Lane } from './lane.ts';
+import { GaveUp } from './patient-client.ts';
+import type { ProcessWorld } from './process-world.ts';
+
+export interface Load {
+  journal: Journal;
+  findings: string[];
+  /** Flows that have begun and not ended at this moment. */
+  inFlight(): number;
+  flows(): number;
+  broken(): number;
+  /** No new flow begins. Resolves when all have ended, those that are repeated later included. */
+  stop(): Promise<void>;
+  /** Ends every waiting. */
+  giveUp(): void;
+}
+
+export function startLoad(world: ProcessWorld, { draws, lanes }: { draws: Draws; lanes: number }): Load {
+  const journal = new Journal();
+  const findings: string[] = [];
+  const ending = new AbortController();
+  const patience = { signal: ending.signal, findings, broken: 0 };
+  const pending = new Set<Promise<unknown>>();
+  const tokens: Lane['tokens'] = [];
+  const flows = flowsOf(world.contract);
+  const weights = Object.fromEntries(Object.entries(flows).map(([name, { weight }]) => [name, weight]));
+  let stopped = false;
+  let begun = 0;
+  const keep = (work: Promise<unknown>): void => {
+    const kept = work.catch((error: unknown) => {
+      if (!(error instanceof GaveUp)) findings.push(`a flow failed: ${(error as Error).message}`);
+    });
+    pending.add(kept);
+    void kept.then(() => pending.delete(kept));
+  };
+  const run = async (n: number): Promise<void> => {
+    const own = draws.part(`lane ${n}`);
+    for (let round = 1; !stopped; round++) {
+      const name = own.weighted(weights);
+      begun += 1;
+      journal.count(`flow: ${name}`);
+      const flow = flows[name]!.run({
+        merchant: world.merchant,
+        contract: world.contract,
+        draws: own.part(String(round)),
+        patience,
+        journal,
+        tokens,
+        later: keep,
+      });
+      keep(flow);
+      await flow.catch(() => undefined); // said by `keep`
+    }
+  };
+  const running = Array.from({ length: lanes }, (_, n) => run(n));
+  return {
+    journal,
+    findings,
+    inFlight: () => pending.size,
+    flows: () => begun,
+    broken: () => patience.broken,
+    async stop() {
+      stopped = true;
+      await Promise.all(running);
+      while (pending.size > 0) await Promise.all(pending);
+    },
+    giveUp: () => ending.abort(),
+  };
+}

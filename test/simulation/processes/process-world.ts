@@ -1,0 +1,179 @@
+/**
+ * A production installation on one machine, made to be killed: PostgreSQL with full durability, a sandbox processor that
+ * outlives everything, API servers behind one address, a worker, and a merchant who hears webhooks. Cheaper to start again
+ * than `tender dev`, because each part dies and comes back alone.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { bindSandbox } from '../../../src/app/sandbox-binding.ts';
+import { createAccount, createApiKey } from '../../../src/app/tenants.ts';
+import { compose } from '../../../src/compose.ts';
+import { migrate } from '../../../src/store/migrate.ts';
+import { realSystem } from '../../../src/system.ts';
+import { loadMasterKey } from '../../../src/vault/master-key.ts';
+import { migrateVault } from '../../../src/vault/migrate.ts';
+import { type Contract, contractOf } from '../../support/contract.ts';
+import { Merchant } from '../../support/merchant.ts';
+import { type Balancer, startBalancer } from './balancer.ts';
+import type { Draws } from './draws.ts';
+import { freePort } from './free-port.ts';
+import { MerchantLog } from './merchant-log.ts';
+import { PostgresProcess } from './postgres-process.ts';
+import { SandboxProcess } from './sandbox-process.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** Most thinking times of a real processor are far longer; here the machine has to be busy. */
+const LATENCY = 'lognormal:60,0.35,30,120';
+const API_SERVERS = 2;
+
+export interface ProcessWorld {
+  postgres: PostgresProcess;
+  sandbox: SandboxProcess;
+  /** API servers first, then the worker. */
+  servers: readonly ServerProcess[];
+  merchant: Merchant;
+  contract: Contract;
+  log: MerchantLog;
+  /** For commands of `tender` that run as processes. */
+  environment: NodeJS.ProcessEnv;
+  /** One statement on a connection of its own. */
+  query<Row>(text: string): Promise<Row[]>;
+  /** Starts everything again, all clocks moved ahead: what waits for minutes is due at once. */
+  startAhead(aheadMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts all of it. What was started is ended again when a part does not start. */
+export async function startProcessWorld(draws: Draws): Promise<ProcessWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'tender-processes-'));
+  chmodSync(folder, 0o711); // the database server may run as another user, who must be able to pass
+  const closers: (() => unknown)[] = [
+    () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
+  ];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  try {
+    const world = await open(folder, { draws, closers });
+    return { ...world, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  folder: string,
+  { draws, closers }: { draws: Draws; closers: (() => unknown)[] },
+): Promise<Omit<ProcessWorld, 'close'>> {
+  const postgres = new PostgresProcess(folder);
+  closers.push(() => postgres.kill());
+  const log = new MerchantLog(draws.part('merchant log'));
+  const [sandbox, hooks] = await Promise.all([
+    SandboxProcess.start(join(folder, 'sandbox'), { latency: LATENCY, seed: draws.seed }),
+    log.listen(),
+    postgres.start(),
+  ]);
+  closers.push(
+    () => sandbox.end(),
+    () => log.close(),
+  );
+  const ports = await Promise.all(Array.from({ length: API_SERVERS + 1 }, freePort));
+  const balancer = await startBalancer(ports[0]!, ports.slice(1));
+  closers.push(() => balancer.close());
+  const environment = environmentFor({ folder, databaseUrl: postgres.url, publicUrl: balancer.url });
+  const servers = [
+    ...ports
+      .slice(1)
+      .map((port, i) => new ServerProcess(`API ${i + 1}`, 'serve', { ...environment, TENDER_PORT: String(port) })),
+    new ServerProcess('worker', 'worker', environment),
+  ];
+  closers.push(() => Promise.all(servers.map((server) => server.end())));
+  const keys = await prepare(environment, { sandbox, balancer });
+  for (const server of servers) server.start();
+  await Promise.all(servers.map((server) => server.ready()));
+  const merchant = new Merchant(balancer.url, keys.secret, keys.public);
+  const contract = await contractOf(balancer.url);
+  const endpoint = await merchant.call('POST', '/collect/webhook_endpoints', { url: hooks, event_types: ['*'] });
+  log.trust(endpoint.body.secret);
+  return {
+    postgres,
+    sandbox,
+    servers,
+    merchant,
+    contract,
+    log,
+    environment,
+    query: (text) => ask(postgres.url, text),
+    async startAhead(aheadMs) {
+      await Promise.all(servers.map((server) => server.end()));
+      Object.assign(environment, clockAhead(aheadMs));
+      for (const server of servers) server.start(clockAhead(aheadMs));
+      await Promise.all(servers.map((server) => server.ready()));
+    },
+  };
+}
+
+function environmentFor(place: { folder: string; databaseUrl: string; publicUrl: string }): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    DATABASE_URL: place.databaseUrl,
+    TENDER_MASTER_KEY: randomBytes(32).toString('base64'),
+    TENDER_PUBLIC_URL: place.publicUrl,
+    TENDER_ALLOW_LOOPBACK_WEBHOOKS: 'on',
+    TENDER_RATE_LIMIT: '0',
+    TENDER_LOG_LEVEL: 'error',
+    TENDER_DATA_DIR: place.folder,
+  };
+}
+
+function clockAhead(aheadMs: number): NodeJS.ProcessEnv {
+  const module = new URL('./clock-ahead.ts', import.meta.url).href;
+  return { NODE_OPTIONS: `--import=${module}`, CLOCK_AHEAD_MS: String(aheadMs) };
+}
+
+/** Schema, a merchant bound to the sandbox, and the merchant's keys. */
+async function prepare(
+  environment: NodeJS.ProcessEnv,
+  place: { sandbox: SandboxProcess; balancer: Balancer },
+): Promise<{ secret: string; public: string }> {
+  const databaseUrl = environment.DATABASE_URL!;
+  await migrate(databaseUrl, () => undefined);
+  await migrateVault(databaseUrl);
+  const program = compose({
+    system: realSystem('silent'),
+    databaseUrl,
+    vaultUrl: databaseUrl,
+    masterKey: loadMasterKey({ text: environment.TENDER_MASTER_KEY! }),
+    connections: 2,
+    prepared: true,
+    checkoutUrl: place.balancer.url,
+    allowLoopbackWebhooks: true,
+  });
+  try {
+    const { testTenantId } = await createAccount(program.app, 'Blue Door Books');
+    const tenant = { id: testTenantId, mode: 'test' } as const;
+    const [secret, open] = [
+      await createApiKey(program.app, tenant, 'secret'),
+      await createApiKey(program.app, tenant, 'public'),
+    ];
+    const { url: baseUrl, controlKey } = place.sandbox;
+    await bindSandbox(program.app, { baseUrl, controlKey, notifyUrl: place.balancer.url });
+    return { secret: secret.key, public: open.key };
+  } finally {
+    await program.close();
+  }
+}
+
+async function ask<Row>(url: string, text: string): Promise<Row[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
