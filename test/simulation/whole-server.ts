@@ -4,12 +4,12 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { processRuns } from '../../src/embedded/process-table.ts';
 import type { BookRow } from '../support/sandbox-control.ts';
+import { freePort } from './processes/free-port.ts';
 
 const TENDER = join(import.meta.dirname, '../../src/cli/tender.mjs');
 
@@ -106,15 +106,4 @@ export class WholeServer {
     for (const pid of found) for (const [child, parent] of rows) if (parent === pid) found.push(child);
     return found;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -19,6 +19,14 @@ export interface KillLoopOptions {
   paceMs?: number;
   onProgress?(progress: Progress): void;
   signal?: AbortSignal;
+  /** Called with the judged world, before it is ended. */
+  afterwards?(judge: Judge): Promise<void>;
+}
+
+export interface Judge {
+  world: ProcessWorld;
+  /** Judges the world once more: every finding. */
+  again(): Promise<string[]>;
 }
 
 export interface Progress {
@@ -81,7 +89,7 @@ export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopRes
     const [sizes] = await world.query<{ attempts: number; events: number }>(
       'select (select count(*) from attempts) as attempts, (select count(*) from events) as events',
     );
-    return {
+    const result: KillLoopResult = {
       seed: options.seed,
       ...done,
       ...struck,
@@ -101,6 +109,9 @@ export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopRes
       ],
       ms: Math.round(performance.now() - startedAt),
     };
+    const { journal } = load;
+    await options.afterwards?.({ world, again: async () => (await findingsOf(world, journal)).findings });
+    return result;
   } finally {
     load?.giveUp();
     await world.close();
