@@ -7,6 +7,7 @@
  * {@link Stale}, nothing is changed, and the caller decides again on fresh facts. See docs/decisions/0002.
  */
 import pg from 'pg';
+import { type Inspector, openInspections } from './inspection.ts';
 import { type Compiled, compile, named, numbered, type Sql } from './sql.ts';
 import { isPlainInsert, manyRows, shareStatements } from './together.ts';
 
@@ -59,6 +60,8 @@ export interface Database extends Reader {
   transaction(body: (tx: Tx) => void): Promise<void>;
   /** One writing statement that answers rows: taking leases and the like. It is a transaction of its own. */
   claim<Row>(statement: Sql): Promise<Row[]>;
+  /** Runs `work` on a read-only connection beside the pool, for long looks at everything. Closing the database breaks it off. */
+  inspect<T>(work: (inspector: Inspector) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -98,6 +101,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // An idle connection that breaks is thrown away by the pool; the next statement opens a new one or fails by name.
   pool.on('error', () => undefined);
+  const inspections = openInspections(options);
 
   async function run<Row>(query: Compiled, values: readonly unknown[]): Promise<Row[]> {
     for (let tries = 1; ; tries++) {
@@ -150,7 +154,17 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (options.sharing === false) await run(combined(shape, writes), valuesOf([writes]));
       else await senderFor(shape, writes)(writes);
     },
-    close: () => pool.end(),
+    async inspect(work) {
+      try {
+        return await inspections.inspect(work);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+    async close() {
+      inspections.close();
+      await pool.end();
+    },
   };
 }
 

@@ -1,0 +1,4 @@
+-- A session whose time has run out is ended, unless an attempt of it is still open.
+select s.tenant_id, s.id, format('is active, its time ran out %s', s.expires_at) as detail
+from payment_sessions s, moment
+where s.status = 'active' and s.payment_outcome <> 'pending' and s.expires_at <= moment.now - moment.patience
