@@ -55,6 +55,8 @@ test('every status of a transition table is allowed by the schema, and no other'
     session: 'payment_sessions',
     payment: 'payments',
     attempt: 'attempts',
+    step: 'attempts',
+    refund: 'refunds',
     mandate: 'mandates',
   };
   for (const machine of await stateMachines()) {

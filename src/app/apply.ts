@@ -7,6 +7,7 @@ import type { Decision } from '../domain/errors.ts';
 import type { EventType } from '../domain/events.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import type { Payment } from '../domain/payment.ts';
+import type { Refund } from '../domain/refund.ts';
 import type { Session } from '../domain/session.ts';
 import type { WebhookEndpoint } from '../domain/webhook.ts';
 import { insertCustomer, insertPaymentMethod, saveCustomer, savePaymentMethodRow } from '../store/customers.ts';
@@ -14,11 +15,13 @@ import type { Tx } from '../store/database.ts';
 import { insertEvent } from '../store/events.ts';
 import { insertMandate, saveMandate } from '../store/mandates.ts';
 import { insertPayment, savePayment } from '../store/payments.ts';
+import { insertRefund, saveRefund } from '../store/refunds.ts';
 import { insertSession, saveSession } from '../store/sessions.ts';
 import { insertWebhookEndpoint, saveWebhookEndpoint } from '../store/webhook-endpoints.ts';
 import { renderCustomer, renderPaymentMethod } from '../wire/customer.ts';
 import { renderMandate } from '../wire/mandate.ts';
 import { renderPayment } from '../wire/payment.ts';
+import { renderRefund } from '../wire/refund.ts';
 import { renderSession } from '../wire/session.ts';
 import { renderWebhookEndpoint } from '../wire/webhook-endpoint.ts';
 import type { Context } from './context.ts';
@@ -32,6 +35,7 @@ interface Kind<T extends { id: string; version: number }> {
 
 const sessions: Kind<Session> = { insert: insertSession, save: saveSession, render: renderSession };
 const payments: Kind<Payment> = { insert: insertPayment, save: savePayment, render: renderPayment };
+const refunds: Kind<Refund> = { insert: insertRefund, save: saveRefund, render: renderRefund };
 const customers: Kind<Customer> = { insert: insertCustomer, save: saveCustomer, render: renderCustomer };
 const methods: Kind<PaymentMethod> = {
   insert: insertPaymentMethod,
@@ -59,6 +63,9 @@ export class Changes {
   }
   payment(decision: Decision<Payment>): this {
     return this.#add(payments, decision);
+  }
+  refund(decision: Decision<Refund>): this {
+    return this.#add(refunds, decision);
   }
   customer(decision: Decision<Customer>): this {
     return this.#add(customers, decision);

@@ -7,21 +7,18 @@ import { createPayment } from '../domain/payment.ts';
 import { createSession } from '../domain/session.ts';
 import type { SessionRequest } from '../domain/session-request.ts';
 import { must } from '../lib/assert.ts';
-import { SECOND } from '../lib/time.ts';
 import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts';
 import { insertAttempt } from '../store/attempts.ts';
 import { Stale } from '../store/database.ts';
-import { finishIdempotencyKey } from '../store/idempotency.ts';
 import { type ChargeFacts, findChargeFacts, holdMandate } from '../store/mandates.ts';
+import { answerInTime } from './answer-in-time.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
 import type { Answer, KeyWriter } from './idempotency.ts';
+import type { ChargeInFlight } from './in-flight.ts';
 import { type Actor, created, sessionFacts } from './new-session.ts';
-import type { InFlight } from './outcome.ts';
 import { sendAttempt } from './settle.ts';
 
-/** The answer waits this long for the processor; after it the session is answered as pending and the result follows by event. */
-const ANSWER_WITHIN_MS = 15 * SECOND;
 const TRIES = 20;
 
 interface Asked {
@@ -41,12 +38,12 @@ export async function chargeSeries(context: Context, actor: Actor, asked: Asked)
       if (error instanceof Stale && tries < TRIES) continue;
       throw error;
     }
-    return answered(
-      context,
-      asked.key,
-      sendAttempt(context, intent.now, { order: await orderFor(context, { now: intent.now, method, mandate }) }),
-      intent.now,
-    );
+    const order = await orderFor(context, { now: intent.now, method, mandate });
+    return answerInTime(context, asked.key, {
+      begun: intent.now,
+      ended: sendAttempt(context, intent.now, { order }),
+      answer: ({ session }) => created(context, session),
+    });
   }
 }
 
@@ -170,7 +167,7 @@ function writeIntent(
     .payment(payment)
     .also((tx) => insertAttempt(tx, attempt))
     .also(key.keepUnfinished(sessionId));
-  return { changes, now: { attempt, payment: payment.next, session: session.next } satisfies InFlight };
+  return { changes, now: { attempt, payment: payment.next, session: session.next } satisfies ChargeInFlight };
 }
 
 /** What the processor's reports show: the payment's id is unique for ever and says where to look. */
@@ -180,7 +177,7 @@ export function reference(paymentId: string): string {
 
 async function orderFor(
   context: Context,
-  facts: { now: InFlight; method: PaymentMethod; mandate: Mandate },
+  facts: { now: ChargeInFlight; method: PaymentMethod; mandate: Mandate },
 ): Promise<ChargeOrder> {
   const { attempt } = facts.now;
   const { networkTransactionId } = facts.mandate;
@@ -211,32 +208,4 @@ export async function instrumentFor(
     type: 'card',
     card: { number: sealed.number, expMonth: method.card.expMonth, expYear: method.card.expYear, ...code },
   };
-}
-
-/** The end if it comes in time, else the session as it is: open, with the result to follow by event. */
-async function answered(context: Context, key: KeyWriter, ended: Promise<InFlight>, begun: InFlight): Promise<Answer> {
-  let callOff = () => {};
-  const late = new Promise<undefined>((resolve) => {
-    callOff = context.system.clock.timer(ANSWER_WITHIN_MS, () => resolve(undefined));
-  });
-  try {
-    const now = await Promise.race([ended, late]);
-    if (now !== undefined) return created(context, now.session);
-  } finally {
-    callOff();
-  }
-  ended.catch((error: unknown) =>
-    context.system.log.error(
-      { err: error, attempt: begun.attempt.id },
-      'recording an outcome failed; the worker will ask',
-    ),
-  );
-  const answer = created(context, begun.session);
-  const { key: name } = key;
-  if (name !== undefined) {
-    await context.database.transaction((tx) =>
-      finishIdempotencyKey(tx, { tenantId: context.tenant.id, key: name, answer }),
-    );
-  }
-  return answer;
 }

@@ -23,8 +23,8 @@ import {
   pageClass,
 } from './checkout-facts.ts';
 import { type Context, contextFor } from './context.ts';
+import type { ChargeInFlight } from './in-flight.ts';
 import { type CardInHand, forgetKept, keepCard, sealCard } from './kept.ts';
-import type { InFlight } from './outcome.ts';
 import { expireDueSession } from './sessions.ts';
 import { sendAttempt } from './settle.ts';
 
@@ -139,7 +139,7 @@ export async function inHand(
 }
 
 /** Step 1 of the protocol: session, payment and attempt, committed before anything is sent. */
-async function writeIntent(facts: CheckoutFacts, order: PayOrder, means: Means): Promise<InFlight> {
+async function writeIntent(facts: CheckoutFacts, order: PayOrder, means: Means): Promise<ChargeInFlight> {
   const { context, session } = facts;
   const { at, system } = context;
   const saves =
@@ -206,7 +206,11 @@ function newPayment(facts: CheckoutFacts, means: Means): Parameters<typeof creat
 }
 
 /** Steps 2 and 3, waited for up to ten seconds. */
-async function sent(facts: CheckoutFacts, order: PayOrder, begun: { now: InFlight; means: Means }): Promise<Paid> {
+async function sent(
+  facts: CheckoutFacts,
+  order: PayOrder,
+  begun: { now: ChargeInFlight; means: Means },
+): Promise<Paid> {
   const { context } = facts;
   const { now, means } = begun;
   const saving = now.attempt.saves && means.saved !== undefined ? { saving: { method: means.saved } } : {};
@@ -246,7 +250,7 @@ async function sent(facts: CheckoutFacts, order: PayOrder, begun: { now: InFligh
 async function afterwards(
   context: Context,
   order: PayOrder,
-  { ended, means, hadKept }: { ended: InFlight; means: Means; hadKept: boolean },
+  { ended, means, hadKept }: { ended: ChargeInFlight; means: Means; hadKept: boolean },
 ): Promise<void> {
   const { attempt, session } = ended;
   if (session.status !== 'active') {
@@ -264,7 +268,7 @@ async function afterwards(
 function chargeOrder(
   facts: CheckoutFacts,
   order: PayOrder,
-  { now, means }: { now: InFlight; means: Means },
+  { now, means }: { now: ChargeInFlight; means: Means },
 ): ChargeOrder {
   const { session, attempts, context } = facts;
   const { attempt } = now;

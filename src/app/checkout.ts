@@ -9,13 +9,14 @@ import { plus, SECOND } from '../lib/time.ts';
 import { Stale } from '../store/database.ts';
 import { dropForm, saveForm } from '../store/kept.ts';
 import { Changes } from './apply.ts';
+import { askAbout, leaveAction } from './asking.ts';
 import type { CheckoutDoor, CheckoutView, KeptForm, PayOrder, PayResult } from './checkout-door.ts';
 import { type CheckoutFacts, loadCheckout, openAttempt, versionOf, viewOf } from './checkout-facts.ts';
 import { inHand, payOnPage } from './checkout-pay.ts';
 import type { App } from './context.ts';
+import { isStepInFlight } from './in-flight.ts';
 import { forgetKept, keepCard } from './kept.ts';
 import { cancelPaymentSession } from './sessions.ts';
-import { askAbout, leaveAction } from './settle.ts';
 import type { Identities } from './tenants.ts';
 
 const CHECK_EVERY_MS = 5 * SECOND;
@@ -164,7 +165,8 @@ function place(facts: CheckoutFacts, browser: string) {
 /** Asks the processor and forgets what the page kept once the session has its end. */
 async function ask(facts: CheckoutFacts, attemptId: string): Promise<void> {
   const now = await askAbout(facts.context, attemptId);
-  if (now !== undefined && now.session.status !== 'active') await forgetKept(facts.context, facts.session.id);
+  if (now !== undefined && !isStepInFlight(now) && now.session.status !== 'active')
+    await forgetKept(facts.context, facts.session.id);
 }
 
 interface Waiting {

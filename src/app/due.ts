@@ -4,10 +4,12 @@ import { claimDueAttempts } from '../store/attempts.ts';
 import { cardsInUse } from '../store/customers.ts';
 import { dueSessions } from '../store/due.ts';
 import { dropStaleKept } from '../store/kept.ts';
+import { dueLapses } from '../store/payment-steps.ts';
+import { askAbout } from './asking.ts';
 import type { App } from './context.ts';
 import { contextFor } from './context.ts';
+import { lapse } from './payment-steps.ts';
 import { expireDueSession } from './sessions.ts';
-import { askAbout } from './settle.ts';
 import type { Identities } from './tenants.ts';
 
 /** Whoever took a row has this long; after it another worker may take it again. */
@@ -49,6 +51,23 @@ export async function expireDueSessions(app: App, identities: Identities): Promi
     }
   }
   return ended;
+}
+
+/** Releases what authorisations reserved and nobody captured in time. Answers how many it released. */
+export async function lapseDueAuthorisations(app: App, identities: Identities): Promise<number> {
+  const due = await dueLapses(app.database, { now: app.system.clock.now(), limit: BATCH });
+  let lapsed = 0;
+  for (const { tenantId, id } of due) {
+    const tenant = await identities.tenant(tenantId);
+    if (tenant === undefined) continue;
+    try {
+      if ((await lapse(contextFor(app, tenant), id)) !== undefined) lapsed += 1;
+    } catch (error) {
+      // It stays due and is tried again: one bad row must not stop the others.
+      app.system.log.error({ err: error, payment: id }, 'releasing an authorisation failed');
+    }
+  }
+  return lapsed;
 }
 
 /** How long after its page forgot it a card is looked at once more before it is shredded. */

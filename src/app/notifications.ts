@@ -1,9 +1,9 @@
 /** A processor's notification: a reason to look, never a result. */
 import { isOpen } from '../domain/attempt.ts';
 import { findAttemptByKey } from '../store/attempts.ts';
+import { askAbout, askAgain } from './asking.ts';
 import type { Context } from './context.ts';
 import { processorOf } from './processor-access.ts';
-import { askAbout, askAgain } from './settle.ts';
 
 export interface RawNotificationParts {
   method: string;
@@ -21,10 +21,15 @@ export async function takeNotification(context: Context, raw: RawNotificationPar
     return 'rejected';
   }
   if (notice.requestKey === undefined) return 'taken';
-  const attempt = await findAttemptByKey(context.database, context.tenant.id, notice.requestKey);
-  if (attempt === undefined) return 'taken';
+  for (const requestKey of [notice.requestKey, ...(notice.otherKeys ?? [])])
+    await look(context, requestKey, notice.says);
+  return 'taken';
+}
+
+async function look(context: Context, requestKey: string, says: 'succeeded' | 'declined' | undefined): Promise<void> {
+  const attempt = await findAttemptByKey(context.database, context.tenant.id, requestKey);
+  if (attempt === undefined) return;
   if (isOpen(attempt)) await askAbout(context, attempt.id);
   // Most notifications repeat what the answer to our own call has said already; one that does not is looked into.
-  else if (notice.says !== undefined && notice.says !== attempt.status) await askAgain(context, attempt.id);
-  return 'taken';
+  else if (says !== undefined && says !== attempt.status) await askAgain(context, attempt.id);
 }

@@ -2,7 +2,7 @@
  * What an outcome does to attempt, payment and session, and to everything that a success brings into being. Builds the
  * changes and commits nothing: `settle.ts` decides when.
  */
-import { type Attempt, holdAttempt, isExhausted, nextAskAt, settleAttempt } from '../domain/attempt.ts';
+import { holdAttempt, nextAskAt, settleAttempt } from '../domain/attempt.ts';
 import {
   type Customer,
   createCustomer,
@@ -12,6 +12,7 @@ import {
 } from '../domain/customer.ts';
 import { declineSpec, merchantMessage, retryAfterDecline } from '../domain/decline.ts';
 import type { Decision } from '../domain/errors.ts';
+import { entryOfSuccess } from '../domain/ledger.ts';
 import { activateMandate, defaultTerms } from '../domain/mandate.ts';
 import {
   type CardDetails,
@@ -22,23 +23,19 @@ import {
   type PaymentError,
   succeedPayment,
 } from '../domain/payment.ts';
-import { completeSession, failSessionAttempt, type Session } from '../domain/session.ts';
+import { completeSession, failSessionAttempt } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import { MINUTE, plus, SECOND, type Timestamp, toIso } from '../lib/time.ts';
 import type { CardFacts, Outcome } from '../processors/processor.ts';
 import { saveAttempt } from '../store/attempts.ts';
 import { finishIdempotencyKey } from '../store/idempotency.ts';
+import { insertLedgerEntry } from '../store/ledger.ts';
 import { insertConsent } from '../store/mandates.ts';
 import { renderSession } from '../wire/session.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
-
-/** The three objects that an outcome speaks of, as they were read. */
-export interface InFlight {
-  attempt: Attempt;
-  payment: Payment;
-  session: Session;
-}
+import type { ChargeInFlight, Recorded } from './in-flight.ts';
+import { unknownAttempt } from './unknown.ts';
 
 /** Read beforehand, only when a success would save the card. */
 export interface SavingFacts {
@@ -46,21 +43,15 @@ export interface SavingFacts {
   method?: PaymentMethod | undefined;
 }
 
-/** What is to be written, and what will stand once it is. */
-export interface Recorded {
-  changes: Changes;
-  next: InFlight;
-}
-
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
 
 /** The payer's bank said yes: everything the session promised becomes true in one transaction. */
 export function approvedChanges(
   context: Context,
-  now: InFlight,
+  now: ChargeInFlight,
   approved: Of<'approved'>,
   saving: SavingFacts,
-): Recorded {
+): Recorded<ChargeInFlight> {
   const { attempt, payment, session } = now;
   const { at } = context;
   const changes = new Changes(context);
@@ -91,11 +82,17 @@ export function approvedChanges(
   );
   const succeeded = succeedPayment(payment, success, at);
   changes.payment(succeeded).session(completed);
+  const entry = entryOfSuccess(settled, at);
+  if (entry !== undefined) changes.also((tx) => insertLedgerEntry(tx, entry));
   return recorded(context, changes, { attempt: settled, payment: succeeded.next, session: completed.next });
 }
 
 /** The end was a no, or a proof that nothing was ever charged. */
-export function declinedChanges(context: Context, now: InFlight, declined: Of<'declined'>): Recorded {
+export function declinedChanges(
+  context: Context,
+  now: ChargeInFlight,
+  declined: Of<'declined'>,
+): Recorded<ChargeInFlight> {
   const { attempt, payment, session } = now;
   const { at } = context;
   const error = paymentError(context, now, declined);
@@ -118,7 +115,11 @@ export function declinedChanges(context: Context, now: InFlight, declined: Of<'d
 }
 
 /** The payer has to do something first. */
-export function actionChanges(context: Context, now: InFlight, action: Of<'action_required'>): Recorded {
+export function actionChanges(
+  context: Context,
+  now: ChargeInFlight,
+  action: Of<'action_required'>,
+): Recorded<ChargeInFlight> {
   const { attempt, payment, session } = now;
   const { at } = context;
   if (action.action.type !== 'three_ds') {
@@ -151,7 +152,11 @@ export function actionChanges(context: Context, now: InFlight, action: Of<'actio
 }
 
 /** The processor has it and will tell later. */
-export function pendingChanges(context: Context, now: InFlight, pending: Of<'pending'>): Recorded {
+export function pendingChanges(
+  context: Context,
+  now: ChargeInFlight,
+  pending: Of<'pending'>,
+): Recorded<ChargeInFlight> {
   const { attempt, payment, session } = now;
   const syncCount = attempt.syncCount + 1;
   const held = holdAttempt(attempt, 'pending', {
@@ -163,48 +168,28 @@ export function pendingChanges(context: Context, now: InFlight, pending: Of<'pen
   return recorded(context, new Changes(context).payment(waiting), { attempt: held, payment: waiting.next, session });
 }
 
-const KEPT_EVIDENCE = 10;
-
-/**
- * Nobody knows. Never "failed", never sent again: asked for on a schedule, at `provableAt` where that comes first, and shown to
- * people when the schedule ends or when it smells.
- */
+/** Nobody knows: neither payer nor merchant is told of an end. */
 export function unknownChanges(
   context: Context,
-  now: InFlight,
+  now: ChargeInFlight,
   unknown: Of<'unknown'>,
   provableAt?: Timestamp,
-): Recorded {
-  const { attempt, payment, session } = now;
-  const { at } = context;
-  const asked = attempt.status === 'sent' ? 0 : attempt.syncCount + 1;
-  const onSchedule = nextAskAt(asked, at);
-  const evidence = [...(attempt.evidence ?? []), { at: toIso(at), why: unknown.why, ...unknown.evidence }].slice(
-    -KEPT_EVIDENCE,
-  );
-  const held = holdAttempt(attempt, 'unknown', {
-    nextSyncAt: provableAt !== undefined && provableAt > at && provableAt < onSchedule ? provableAt : onSchedule,
-    syncCount: asked,
-    evidence,
-    ...(unknown.ref === undefined ? {} : { processorRef: unknown.ref }),
-  });
-  const waiting = holdPayment(payment, 'processing', at);
-  const needsPeople = (unknown.alarm || isExhausted(asked)) && payment.review === undefined;
-  const shown: Decision<Payment> = needsPeople
-    ? {
-        next: {
-          ...flagPayment(payment, { reason: unknown.why, attemptId: attempt.id, evidence: evidence.slice(-1) }, at)
-            .next,
-          status: waiting.next.status,
-        },
-        events: ['payment.review_needed'],
-      }
-    : waiting;
-  return recorded(context, new Changes(context).payment(shown), { attempt: held, payment: shown.next, session });
+): Recorded<ChargeInFlight> {
+  const { payment, session } = now;
+  const { attempt, doubt } = unknownAttempt(context, now.attempt, { outcome: unknown, provableAt });
+  const waiting = holdPayment(payment, 'processing', context.at);
+  const shown: Decision<Payment> =
+    doubt !== undefined && payment.review === undefined
+      ? {
+          next: { ...flagPayment(payment, doubt, context.at).next, status: waiting.next.status },
+          events: ['payment.review_needed'],
+        }
+      : waiting;
+  return recorded(context, new Changes(context).payment(shown), { attempt, payment: shown.next, session });
 }
 
 /** The merchant's request that began this attempt gets its answer with the first thing known about it. */
-function recorded(context: Context, changes: Changes, next: InFlight): Recorded {
+function recorded(context: Context, changes: Changes, next: ChargeInFlight): Recorded<ChargeInFlight> {
   const { attempt, session } = next;
   changes.also((tx) => saveAttempt(tx, attempt));
   const key = attempt.idempotencyKey;
@@ -217,7 +202,7 @@ function recorded(context: Context, changes: Changes, next: InFlight): Recorded 
   return { changes, next };
 }
 
-function paymentError(context: Context, now: InFlight, declined: Of<'declined'>): PaymentError {
+function paymentError(context: Context, now: ChargeInFlight, declined: Of<'declined'>): PaymentError {
   const { attempt, session } = now;
   const spec = declineSpec(declined.code);
   const answer = {
@@ -244,7 +229,7 @@ function paymentError(context: Context, now: InFlight, declined: Of<'declined'>)
 }
 
 interface Saving {
-  now: InFlight;
+  now: ChargeInFlight;
   approved: Of<'approved'>;
   saving: SavingFacts;
   card: CardDetails;

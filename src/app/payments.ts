@@ -1,8 +1,10 @@
-/** What merchants ask about payments. Captures, voids and refunds are not built yet. */
+/** What merchants ask about payments. What may follow a success is in `payment-steps.ts`. */
 import type { Attempt } from '../domain/attempt.ts';
 import { missing, Rejected } from '../domain/errors.ts';
+import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Payment } from '../domain/payment.ts';
 import { listAttempts } from '../store/attempts.ts';
+import { listLedgerEntries } from '../store/ledger.ts';
 import type { Page } from '../store/pages.ts';
 import { findPayment, listPayments, type PaymentFilters } from '../store/payments.ts';
 import type { Context } from './context.ts';
@@ -22,4 +24,10 @@ export function pageOfPayments(context: Context, list: { filters: PaymentFilters
 export async function attemptsOfPayment(context: Context, id: string): Promise<Attempt[]> {
   await getPayment(context, id);
   return listAttempts(context.database, context.tenant.id, id);
+}
+
+/** Every movement of a payment's money, oldest first. */
+export async function ledgerOfPayment(context: Context, id: string): Promise<LedgerEntry[]> {
+  await getPayment(context, id);
+  return listLedgerEntries(context.database, context.tenant.id, id);
 }

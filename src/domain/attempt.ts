@@ -2,8 +2,11 @@
 import { assert } from '../lib/assert.ts';
 import { DAY, HOUR, MINUTE, plus, SECOND, type Timestamp } from '../lib/time.ts';
 import type { CardDetails } from './payment.ts';
+import type { StepKind } from './payment-steps.ts';
+import type { Metadata } from './session.ts';
 
-export type AttemptKind = 'charge' | 'authorise' | 'verify' | 'capture' | 'void' | 'refund';
+/** What begins a payment, and the steps that may follow its success. */
+export type AttemptKind = 'charge' | 'authorise' | 'verify' | StepKind;
 export type AttemptStatus = 'sent' | 'action_required' | 'pending' | 'unknown' | 'succeeded' | 'declined';
 
 export interface AttemptDecline {
@@ -45,6 +48,9 @@ export interface Attempt {
   card?: CardDetails;
   paymentMethodId?: string;
   mandateId?: string;
+  /** What the merchant says about a capture. */
+  externalReference?: string;
+  metadata?: Metadata;
   /** Success saves the card. */
   saves: boolean;
   consent?: unknown;
@@ -69,6 +75,12 @@ export const attemptTransitions = {
   unknown: ['action_required', 'pending', 'succeeded', 'declined'],
   succeeded: [],
   declined: [],
+} as const satisfies Record<AttemptStatus, readonly AttemptStatus[]>;
+
+/** Of a capture, void or refund: a bank may take back what it had reported as done. */
+export const stepTransitions = {
+  ...attemptTransitions,
+  succeeded: ['declined'],
 } as const satisfies Record<AttemptStatus, readonly AttemptStatus[]>;
 
 /** When to ask about an open attempt: after the n-th time without an end; then daily for seven days. */
@@ -122,6 +134,25 @@ export function settleAttempt(
   assertMove(attempt.status, status);
   const { nextSyncAt: _, nextAction: __, ...rest } = attempt;
   return { ...rest, ...patch, status, settledAt: at, version: attempt.version + 1 };
+}
+
+/** True for captures, voids and refunds: what follows a success. */
+export function isStep(attempt: Attempt): attempt is Attempt & { kind: StepKind } {
+  return attempt.kind === 'capture' || attempt.kind === 'void' || attempt.kind === 'refund';
+}
+
+/** A step that was reported as done has failed after all. */
+export function failSettledStep(
+  attempt: Attempt & { kind: StepKind },
+  decline: AttemptDecline,
+  at: Timestamp,
+): Attempt {
+  const allowed: readonly AttemptStatus[] = stepTransitions[attempt.status];
+  assert(
+    attempt.status === 'succeeded' && allowed.includes('declined'),
+    'only what was reported as done fails after all',
+  );
+  return { ...attempt, decline, status: 'declined', settledAt: at, version: attempt.version + 1 };
 }
 
 function assertMove(from: AttemptStatus, to: AttemptStatus): void {

@@ -21,6 +21,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
   mandate_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  refund_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
   event_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
   webhook_endpoint_not_found:
@@ -33,6 +35,23 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   payment_session_not_active: 'The session has ended; the answer says how. To be paid again, create a new session.',
   payment_in_progress:
     'An attempt to pay is under way and its end is not known. Wait for `payment_session.updated`, then decide.',
+  payment_not_capturable:
+    'Read `detail`: it names the amounts. Only a payment with capture_method manual is captured, and only what is authorised and neither captured nor voided.',
+  capture_exceeds_authorised_amount:
+    'Capture at most what is left (`authorised_amount` − `paid_amount` − `voided_amount`); leave `amount` out to capture all of it.',
+  authorisation_expired:
+    'The bank has released what was reserved. Ask the payer for a new payment; capture before `authorisation_expires_at` next time.',
+  payment_not_voidable:
+    'Only what is authorised under capture_method manual can be voided. Money that was paid goes back by a refund.',
+  payment_already_voided: 'Nothing is left to do: what was not captured has been released.',
+  nothing_to_void: 'Nothing is reserved any more: give money back with a refund.',
+  payment_not_refundable:
+    'Read `detail`: nothing was paid, or all of it was refunded or is on its way back. An authorisation is released by a void.',
+  refund_exceeds_paid_amount:
+    'Refund at most what is left (`paid_amount` − `refunded_amount` − pending refunds); leave `amount` out to refund all of it.',
+  payment_not_in_review: 'Nothing is to be resolved: the payment has no `review`. Get it again to see how it stands.',
+  review_outcome_mismatch:
+    'Read `detail`. While the attempt is open say `outcome`: succeeded or failed, as the processor told you; once its end is known, leave `outcome` out or repeat that end.',
   amount_locked: 'Cancel this session and create a new one with the other amount.',
   mandate_not_active: 'The payer has to agree again: create a `first_in_series` session.',
   mandate_ambiguous: 'Name one of the mandates listed in `errors` as `options.mandate_id`.',

@@ -1,6 +1,13 @@
 /** The catalogue of events: every type, when it happens, and which object its data shows. */
 
-export type ObjectKind = 'payment_session' | 'payment' | 'customer' | 'payment_method' | 'mandate' | 'webhook_endpoint';
+export type ObjectKind =
+  | 'payment_session'
+  | 'payment'
+  | 'refund'
+  | 'customer'
+  | 'payment_method'
+  | 'mandate'
+  | 'webhook_endpoint';
 
 export interface EventSpec {
   data: ObjectKind;
@@ -22,14 +29,25 @@ export const EVENTS = {
     data: 'payment_session',
     when: 'Merchant or payer cancelled the session; beside `updated`.',
   },
-  'payment.attempt_failed': { data: 'payment', when: 'One attempt was declined or failed.' },
+  'payment.attempt_failed': {
+    data: 'payment',
+    when: 'One attempt was declined or failed; captures, voids and refunds are attempts too.',
+  },
   'payment.succeeded': { data: 'payment', when: 'The payment was paid, authorised or its card verified.' },
   'payment.failed': { data: 'payment', when: 'The payment has failed for good.' },
+  'payment.captured': { data: 'payment', when: 'A capture succeeded.' },
+  'payment.voided': {
+    data: 'payment',
+    when: 'What was still reserved was released: by a void, or because the authorisation ran out.',
+  },
+  'payment.refunded': { data: 'payment', when: 'A refund succeeded.' },
   'payment.review_needed': {
     data: 'payment',
     when: "The processor's truth could not be learned, or it contradicts itself.",
   },
   'payment.review_resolved': { data: 'payment', when: 'A person looked and closed the review.' },
+  'refund.created': { data: 'refund', when: 'A refund was accepted and is on its way.' },
+  'refund.updated': { data: 'refund', when: 'A refund succeeded or failed.' },
   'mandate.activated': { data: 'mandate', when: 'The first payment of a series succeeded and the mandate began.' },
   'mandate.revoked': { data: 'mandate', when: 'The mandate was revoked; nothing more is charged under it.' },
   'customer.created': { data: 'customer', when: 'A customer was created.' },

@@ -23,6 +23,7 @@ export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
       tags: [
         { name: 'Payment sessions', description: 'One thing to be paid, at most once.' },
         { name: 'Payments', description: 'What became of the money.' },
+        { name: 'Refunds', description: 'Money on its way back.' },
         { name: 'Customers', description: 'Customers and their saved payment methods.' },
         { name: 'Mandates', description: 'What may be charged without the payer.' },
         { name: 'Events', description: 'Every change, in order.' },

@@ -16,7 +16,9 @@ import { healthRoutes } from './routes/health.ts';
 import { mandateRoutes } from './routes/mandates.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { paymentSessionRoutes } from './routes/payment-sessions.ts';
+import { paymentStepRoutes } from './routes/payment-steps.ts';
 import { paymentRoutes } from './routes/payments.ts';
+import { refundRoutes } from './routes/refunds.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -87,6 +89,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     const register = registrar(scope, parts);
     paymentSessionRoutes(register);
     paymentRoutes(register);
+    paymentStepRoutes(register);
+    refundRoutes(register);
     customerRoutes(register);
     mandateRoutes(register);
     eventRoutes(register);

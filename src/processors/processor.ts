@@ -205,6 +205,8 @@ export interface Notice {
   /** The processor's own id of this notification. */
   id: string;
   requestKey?: string;
+  /** Further keys it may be about, where the processor does not say which. */
+  otherKeys?: readonly string[];
   ref?: string;
   /** The end it tells of; held against what is recorded, and looked up where they differ. */
   says?: 'succeeded' | 'declined';

@@ -64,12 +64,15 @@ function readBody(body: string): Notice | RejectedNotice {
   if (!isName(id) || typeof type !== 'string') return { kind: 'rejected', why: 'malformed' };
   // A kind of notification that came later than this file may have no charge: still a notice, about nothing we know.
   if (!isObject(charge)) return { kind: 'notice', id };
-  const about = changedStep(type, charge) ?? charge;
+  const steps = stepsIn(type, charge);
+  const about = steps.at(-1) ?? charge;
   const says = ENDS.get(type);
+  const others = steps.slice(0, -1).flatMap((step) => (isName(step.request_key) ? [step.request_key] : []));
   return {
     kind: 'notice',
     id,
     ...(isName(about.request_key) && { requestKey: about.request_key }),
+    ...(others.length > 0 && { otherKeys: others }),
     ...(isName(about.id) && { ref: about.id }),
     ...(says && { says }),
   };
@@ -81,14 +84,21 @@ const ENDS = new Map<string, 'succeeded' | 'declined'>([
   ['charge.declined', 'declined'],
   ['charge.reversed', 'declined'],
   ['charge.expired', 'declined'],
+  ...['capture', 'void', 'refund'].flatMap((step): [string, 'succeeded' | 'declined'][] => [
+    [`${step}.succeeded`, 'succeeded'],
+    [`${step}.failed`, 'declined'],
+  ]),
 ]);
 
-/** The step that `capture.…`, `void.…` or `refund.…` speaks of: the newest in that status. */
-function changedStep(type: string, charge: Record<string, unknown>): Record<string, unknown> | undefined {
+/**
+ * The steps that `capture.…`, `void.…` or `refund.…` may speak of: all in that status, newest last. Which one has just changed
+ * is not said, and two may have changed before the first notification left.
+ */
+function stepsIn(type: string, charge: Record<string, unknown>): Record<string, unknown>[] {
   const [noun = '', status] = type.split('.');
   const list = charge[STEP_LISTS[noun] ?? ''];
-  if (!Array.isArray(list)) return undefined;
-  return list.filter(isObject).findLast((step) => step.status === status);
+  if (!Array.isArray(list)) return [];
+  return list.filter(isObject).filter((step) => step.status === status);
 }
 
 function isName(value: unknown): value is string {

@@ -10,11 +10,11 @@ export function insertAttempt(tx: Tx, a: Attempt): void {
   tx.write(sql`
     insert into attempts (tenant_id, id, version, session_id, payment_id, kind, status, amount, currency, request_key, processor,
       reference, initiator, attempt_key, browser, idempotency_key, card_id, card_fingerprint, method_details, payment_method_id,
-      mandate_id, saves, consent, sent_at, next_sync_at, created_at)
+      mandate_id, external_reference, metadata, saves, consent, sent_at, next_sync_at, created_at)
     values (${a.tenantId}, ${a.id}, ${a.version}, ${a.sessionId}, ${a.paymentId}, ${a.kind}, ${a.status}, ${a.amountMinor},
       ${a.currency}, ${a.requestKey}, ${a.processor}, ${a.reference}, ${a.initiator}, ${text(a.attemptKey)}, ${text(a.browser)},
       ${text(a.idempotencyKey)}, ${text(a.cardId)}, ${text(a.cardFingerprint)}, ${json(a.card)}, ${text(a.paymentMethodId)},
-      ${text(a.mandateId)}, ${a.saves}, ${json(a.consent)}, ${toIso(a.sentAt)}, ${iso(a.nextSyncAt)}, ${toIso(a.createdAt)})`);
+      ${text(a.mandateId)}, ${text(a.externalReference)}, ${json(a.metadata)}, ${a.saves}, ${json(a.consent)}, ${toIso(a.sentAt)}, ${iso(a.nextSyncAt)}, ${toIso(a.createdAt)})`);
 }
 
 /** Writes a changed attempt over the version it was decided on. */
@@ -97,6 +97,8 @@ export interface AttemptRow {
   method_details: string | null;
   payment_method_id: string | null;
   mandate_id: string | null;
+  external_reference: string | null;
+  metadata: string | null;
   saves: boolean;
   consent: string | null;
   next_action: string | null;
@@ -135,6 +137,8 @@ export function toAttempt(row: AttemptRow): Attempt {
     card: row.method_details && JSON.parse(row.method_details),
     paymentMethodId: row.payment_method_id,
     mandateId: row.mandate_id,
+    externalReference: row.external_reference,
+    metadata: row.metadata && JSON.parse(row.metadata),
     saves: row.saves,
     consent: row.consent && JSON.parse(row.consent),
     nextAction: row.next_action && JSON.parse(row.next_action),

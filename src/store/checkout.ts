@@ -35,7 +35,8 @@ export async function findCheckout(
   const rows = await reader.read<SessionRow & Parts>(sql`
     select s.*,
       (select row_to_json(p) from payments p where p.tenant_id = s.tenant_id and p.id = s.payment_id) as its_payment,
-      (select json_agg(a order by a.id) from attempts a where a.tenant_id = s.tenant_id and a.payment_id = s.payment_id) as its_attempts,
+      (select json_agg(a order by a.id) from attempts a where a.tenant_id = s.tenant_id and a.payment_id = s.payment_id
+        and a.kind in ('charge', 'authorise', 'verify')) as its_attempts,
       (select json_agg(o order by o.id desc) from (
         select m.*, exists (select 1 from mandates d where d.tenant_id = m.tenant_id and d.customer_id = m.customer_id
           and d.payment_method_id = m.id and d.status = 'active') as bound
@@ -60,12 +61,12 @@ interface Parts {
 }
 
 const PAYMENT_COLUMNS = {
-  times: ['authorisation_expires_at', 'created_at', 'updated_at', 'succeeded_at'],
-  json: ['metadata', 'method_details', 'last_payment_error'],
+  times: ['authorisation_expires_at', 'lapse_due_at', 'lapsed_at', 'created_at', 'updated_at', 'succeeded_at'],
+  json: ['metadata', 'method_details', 'review', 'last_payment_error'],
 };
 const ATTEMPT_COLUMNS = {
   times: ['action_expires_at', 'sent_at', 'settled_at', 'next_sync_at', 'created_at'],
-  json: ['method_details', 'consent', 'next_action', 'decline', 'evidence'],
+  json: ['method_details', 'metadata', 'consent', 'next_action', 'decline', 'evidence'],
 };
 const METHOD_COLUMNS = { times: ['created_at', 'updated_at', 'removed_at'], json: [] };
 

@@ -200,13 +200,13 @@ create table kept_cards (
 );
 
 create table last_check (
-  only_row boolean not null default true,
+  name text not null,
   next_check_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   took_ms integer,
   result json,
-  constraint last_check_pkey PRIMARY KEY (only_row),
-  constraint last_check_only_row_check CHECK (only_row)
+  constraint last_check_pkey PRIMARY KEY (name),
+  constraint last_check_name_check CHECK ((name = 'invariants'::text))
 );
 
 create table ledger_entries (

@@ -1,7 +1,7 @@
 /** The public face of payments and their attempts. */
 import { Type } from '@sinclair/typebox';
 import type { Attempt } from '../domain/attempt.ts';
-import type { CardDetails, Payment } from '../domain/payment.ts';
+import type { CardDetails, Payment, Review } from '../domain/payment.ts';
 import { toIso } from '../lib/time.ts';
 import { PaymentErrorSchema, renderPaymentError } from './payment-error.ts';
 import { Amount, Currency, Id, Instant, listOf, MetadataSchema, Mode, open, optional, words } from './schema.ts';
@@ -24,6 +24,17 @@ export const MethodDetailsSchema = Type.Object(
   { title: 'PaymentMethodDetails' },
 );
 
+export const ReviewSchema = open(
+  'PaymentReview',
+  {
+    reason: Type.String({ description: 'What is wrong, in a word: timeout, contradiction, unreadable, …' }),
+    since: Instant('Since when people have to look.'),
+    attempt_id: optional(Id('att', 'The attempt whose truth is in doubt.')),
+    evidence: optional(Type.Array(Type.Unknown(), { description: 'What we saw, newest last; scrubbed.' })),
+  },
+  "The processor's truth could not be learned, or contradicts itself: a person has to ask it.",
+);
+
 export const PaymentSchema = open(
   'Payment',
   {
@@ -40,7 +51,7 @@ export const PaymentSchema = open(
     currency: Currency(),
     authorised_amount: Amount('Authorised; never changes once set.'),
     paid_amount: Amount('Captured.'),
-    voided_amount: Amount('Released without capture.'),
+    voided_amount: Amount('Released without capture: voided, or lapsed with the authorisation.'),
     refunded_amount: Amount('Given back.'),
     authorisation_expires_at: optional(Instant('Under manual capture: capture before this.')),
     mode: Mode(),
@@ -52,6 +63,7 @@ export const PaymentSchema = open(
     payment_method_details: optional(MethodDetailsSchema),
     reconciliation_reference: Type.String({ description: "What the processor's reports show." }),
     last_payment_error: optional(PaymentErrorSchema),
+    review: optional(ReviewSchema),
     created_at: Instant('When it was created.'),
     updated_at: Instant('When it last changed.'),
   },
@@ -82,8 +94,18 @@ export function renderPayment(payment: Payment, options: { mode: 'test' | 'live'
     payment_method_details: payment.card && renderMethodDetails(payment.card),
     reconciliation_reference: payment.reconciliationReference,
     last_payment_error: payment.lastPaymentError && renderPaymentError(payment.lastPaymentError),
+    review: payment.review && renderReview(payment.review),
     created_at: toIso(payment.createdAt),
     updated_at: toIso(payment.updatedAt),
+  };
+}
+
+export function renderReview(review: Review) {
+  return {
+    reason: review.reason,
+    since: toIso(review.since),
+    attempt_id: review.attemptId,
+    evidence: review.evidence,
   };
 }
 
@@ -122,6 +144,8 @@ export const AttemptSchema = open(
       }),
     ),
     evidence: optional(Type.Array(Type.Unknown(), { description: 'What we saw while the outcome was unknown.' })),
+    external_reference: optional(Type.String({ description: 'What you called this capture.' })),
+    metadata: optional(MetadataSchema),
     created_at: Instant('When it was written, before the call.'),
     settled_at: optional(Instant('When its end was known.')),
   },
@@ -144,6 +168,8 @@ export function renderAttempt(attempt: Attempt) {
       stage: attempt.decline.stage,
     },
     evidence: attempt.evidence,
+    external_reference: attempt.externalReference,
+    metadata: attempt.metadata,
     created_at: toIso(attempt.createdAt),
     settled_at: attempt.settledAt && toIso(attempt.settledAt),
   };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Attempt, AttemptStatus } from '../../src/domain/attempt.ts';
 import type { Mandate, MandateStatus } from '../../src/domain/mandate.ts';
 import type { Payment, PaymentError, PaymentStatus } from '../../src/domain/payment.ts';
+import type { Refund, RefundStatus } from '../../src/domain/refund.ts';
 import type { PaymentOutcome, Session, SessionStatus, SessionType } from '../../src/domain/session.ts';
 import { HOUR, type Timestamp } from '../../src/lib/time.ts';
 
@@ -99,6 +100,23 @@ export function attemptIn(status: AttemptStatus, more: Partial<Attempt> = {}): A
     createdAt: NOW,
     ...more,
   } satisfies Attempt);
+}
+
+export function refundIn(status: RefundStatus, more: Partial<Refund> = {}): Refund {
+  return Object.freeze({
+    tenantId: 'tnt_1',
+    id: 're_1',
+    version: 1,
+    paymentId: 'pay_1',
+    attemptId: 'att_1',
+    amountMinor: 5_000,
+    currency: 'ZAR',
+    status,
+    ...(status === 'failed' ? { failureCode: 'generic_decline' } : {}),
+    createdAt: NOW,
+    updatedAt: NOW,
+    ...more,
+  } satisfies Refund);
 }
 
 export function mandateIn(status: MandateStatus, more: Partial<Mandate> = {}): Mandate {

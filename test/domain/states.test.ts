@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { attemptTransitions, holdAttempt, settleAttempt } from '../../src/domain/attempt.ts';
+import {
+  attemptTransitions,
+  failSettledStep,
+  holdAttempt,
+  settleAttempt,
+  stepTransitions,
+} from '../../src/domain/attempt.ts';
 import { type Decision, isRejection, type Verdict } from '../../src/domain/errors.ts';
 import { EVENT_TYPES } from '../../src/domain/events.ts';
 import { mandateTransitions, revokeMandate } from '../../src/domain/mandate.ts';
@@ -16,6 +22,7 @@ import {
   restartPayment,
   succeedPayment,
 } from '../../src/domain/payment.ts';
+import { failRefund, refundTransitions, succeedRefund } from '../../src/domain/refund.ts';
 import {
   cancelSession,
   completeSession,
@@ -28,7 +35,7 @@ import {
   updateSession,
 } from '../../src/domain/session.ts';
 import { Bug } from '../../src/lib/assert.ts';
-import { anySession, attemptIn, DECLINED, LATER, mandateIn, OUTCOMES, paymentIn } from './money-objects.ts';
+import { anySession, attemptIn, DECLINED, LATER, mandateIn, OUTCOMES, paymentIn, refundIn } from './money-objects.ts';
 
 type Versioned = { version: number; tenantId: string; id: string; status: string };
 type Table = Readonly<Record<string, readonly string[]>>;
@@ -147,6 +154,32 @@ test('attempt: each status goes where the table says and nowhere else, and a set
   }
 });
 
+test('step: only what succeeded can fail after all', () => {
+  for (const from of attemptStatuses) {
+    const step = { ...attemptIn(from), kind: 'refund' as const };
+    const failed = attempted(() => ({
+      next: failSettledStep(step, { code: 'generic_decline', class: 'soft_opaque', stage: 'issuer' }, LATER),
+      events: [],
+    }));
+    assert.equal(failed?.next.status, from === 'succeeded' ? 'declined' : undefined, from);
+    holdsTo(step, failed, stepTransitions);
+  }
+});
+
+test('refund: each status goes where the table says and nowhere else', () => {
+  for (const from of Object.keys(refundTransitions) as (keyof typeof refundTransitions)[]) {
+    const refund = refundIn(from);
+    for (const to of ['succeeded', 'failed'] as const) {
+      const decision = attempted(() =>
+        to === 'succeeded' ? succeedRefund(refund, LATER) : failRefund(refund, 'generic_decline', LATER),
+      );
+      const allowed: readonly string[] = refundTransitions[from];
+      assert.equal(decision !== undefined, allowed.includes(to), `${from} → ${to}`);
+      holdsTo(refund, decision, refundTransitions);
+    }
+  }
+});
+
 test('mandate: revoked once, kept revoked, and an ended one is refused', () => {
   for (const status of Object.keys(mandateTransitions) as (keyof typeof mandateTransitions)[]) {
     const mandate = mandateIn(status);
@@ -157,7 +190,14 @@ test('mandate: revoked once, kept revoked, and an ended one is refused', () => {
 });
 
 test('final statuses lead nowhere, and every status named in a table has a row in it', () => {
-  for (const table of [sessionTransitions, paymentTransitions, attemptTransitions, mandateTransitions] as Table[]) {
+  for (const table of [
+    sessionTransitions,
+    paymentTransitions,
+    attemptTransitions,
+    stepTransitions,
+    refundTransitions,
+    mandateTransitions,
+  ] as Table[]) {
     for (const targets of Object.values(table))
       for (const target of targets) assert.ok(table[target] !== undefined, target);
   }
@@ -165,4 +205,5 @@ test('final statuses lead nowhere, and every status named in a table has a row i
   for (const final of ['succeeded', 'failed', 'cancelled', 'expired'] as const)
     assert.deepEqual(paymentTransitions[final], []);
   for (const final of ['succeeded', 'declined'] as const) assert.deepEqual(attemptTransitions[final], []);
+  assert.deepEqual([stepTransitions.declined, refundTransitions.failed], [[], []]);
 });

@@ -46,12 +46,14 @@ async function everyKindOfObject(): Promise<Record<string, string>> {
   const hook = { url: 'http://127.0.0.1:9/hooks' };
   const endpoint = (await app.merchant.call('POST', '/collect/webhook_endpoints', hook)).body;
   const paid = await paidSeries(app);
+  const refund = (await app.merchant.call('POST', `/collect/payments/${paid.payment_id}/refunds`, { amount: 1 })).body;
   await app.runDue();
   const [event] = await app.merchant.events();
   const deliveries = await app.merchant.call('GET', `/collect/webhook_endpoints/${endpoint.id}/deliveries`);
   return {
     payment_sessions: paid.id,
     payments: paid.payment_id,
+    refunds: refund.id,
     customers: paid.customer_id,
     payment_methods: paid.payment_method_id,
     mandates: paid.mandate_id,
@@ -65,6 +67,7 @@ async function everyKindOfObject(): Promise<Record<string, string>> {
 const NOT_FOUND: Record<string, string> = {
   payment_sessions: 'payment_session_not_found',
   payments: 'payment_not_found',
+  refunds: 'refund_not_found',
   customers: 'customer_not_found',
   payment_methods: 'payment_method_not_found',
   mandates: 'mandate_not_found',
@@ -78,6 +81,9 @@ const BODIES: Record<string, unknown> = {
   updatePaymentSession: { description: 'taken over' },
   updateCustomer: { name: 'taken over' },
   updateWebhookEndpoint: { url: 'http://127.0.0.1:9/stolen' },
+  capturePayment: { amount: 1 },
+  refundPayment: { amount: 1 },
+  resolvePayment: { note: 'taken over', outcome: 'failed' },
   revokeMandate: { reason: 'customer_request' },
 };
 
@@ -102,7 +108,16 @@ function casesWithIds(): Case[] {
 }
 
 async function worldAsStored(): Promise<unknown> {
-  const tables = ['payment_sessions', 'payments', 'customers', 'payment_methods', 'mandates', 'webhook_endpoints'];
+  const tables = [
+    'payment_sessions',
+    'payments',
+    'attempts',
+    'refunds',
+    'customers',
+    'payment_methods',
+    'mandates',
+    'webhook_endpoints',
+  ];
   const rows = tables.map((table) => app.database.query(`select * from ${table} where tenant_id = $1`, [app.tenantId]));
   return Promise.all(rows);
 }

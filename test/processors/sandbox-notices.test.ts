@@ -53,7 +53,16 @@ test('a notification of a step names the step that changed', () => {
     type: 'refund.failed',
     charge: { id: 'C-1', request_key: 'a', refunds: steps },
   });
-  assert.deepEqual(readNotice(signed(body)), { kind: 'notice', id: 'N-2', requestKey: 'att_r2', ref: 'F-2' });
+  const notice = { kind: 'notice', id: 'N-2', requestKey: 'att_r2', ref: 'F-2', says: 'declined' };
+  assert.deepEqual(readNotice(signed(body)), notice);
+});
+
+test('a notification that may be about one of several steps names them all', () => {
+  const steps = ['att_r1', 'att_r2', 'att_r3'].map((request_key, i) => ({ id: `F-${i}`, request_key, status: 'failed' }));
+  const charge = { id: 'C-1', request_key: 'a', refunds: steps };
+  const notice = readNotice(signed(JSON.stringify({ notification_id: 'N-2', type: 'refund.failed', charge })));
+  assert.ok(notice.kind === 'notice');
+  assert.deepEqual([notice.requestKey, notice.otherKeys], ['att_r3', ['att_r1', 'att_r2']]);
 });
 
 test('a kind of notification that is unknown is a notice all the same', () => {

@@ -25,6 +25,25 @@ export function paymentRoutes(register: Register): void {
       json: renderPayment(await getPayment(context, params.id), context.tenant),
     }),
   });
+  listRoute(register);
+  register({
+    method: 'GET',
+    path: '/payments/:id/attempts',
+    operationId: 'listPaymentAttempts',
+    summary: 'List the attempts of a payment, oldest first',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    params: byId,
+    success: { status: 200, schema: AttemptListSchema, description: 'Every attempt.' },
+    errors: ['payment_not_found'],
+    handle: async ({ context, params }) => ({
+      json: { data: (await attemptsOfPayment(context, params.id)).map(renderAttempt) },
+    }),
+  });
+}
+
+function listRoute(register: Register): void {
   register({
     method: 'GET',
     path: '/payments',
@@ -44,6 +63,9 @@ export function paymentRoutes(register: Register): void {
           ),
         ),
         payment_session_id: optional(Id('ps', 'Only of this session.')),
+        review: optional(
+          words(['needed', 'none'], '`needed`: only those that a person has to look at; `none`: only the others.'),
+        ),
         customer_id: optional(Id('cus', 'Only of this customer.')),
         external_reference: optional(ExternalReferenceInput),
       },
@@ -54,6 +76,7 @@ export function paymentRoutes(register: Register): void {
     async handle({ context, query }) {
       const filters = {
         status: query.status,
+        review: query.review,
         sessionId: query.payment_session_id,
         customerId: query.customer_id,
         externalReference: query.external_reference,
@@ -63,20 +86,5 @@ export function paymentRoutes(register: Register): void {
         renderPayment(payment, context.tenant),
       );
     },
-  });
-  register({
-    method: 'GET',
-    path: '/payments/:id/attempts',
-    operationId: 'listPaymentAttempts',
-    summary: 'List the attempts of a payment, oldest first',
-    tag,
-    keys: 'secret',
-    idempotency: 'none',
-    params: byId,
-    success: { status: 200, schema: AttemptListSchema, description: 'Every attempt.' },
-    errors: ['payment_not_found'],
-    handle: async ({ context, params }) => ({
-      json: { data: (await attemptsOfPayment(context, params.id)).map(renderAttempt) },
-    }),
   });
 }

@@ -44,13 +44,8 @@ create table refunds (
 );
 create index refunds_by_payment on refunds (tenant_id, payment_id, id);
 
--- Rows that are written once. A mistake is corrected by a further row.
-create function refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception '% is append-only', tg_table_name using errcode = 'integrity_constraint_violation';
-end $$;
-
--- One row for each movement of money between payer, reservation and merchant: its three sums are zero together.
+-- One row for each movement of money between payer, reservation and merchant: its three sums are zero together. Append-only:
+-- a mistake is corrected by a further row.
 create table ledger_entries (
   tenant_id text collate "C" not null,
   payment_id text collate "C" not null,
@@ -71,9 +66,8 @@ insert into ledger_entries (tenant_id, payment_id, attempt_id, number, kind, pay
   select tenant_id, payment_id, id, 1, kind, -amount, case kind when 'authorise' then amount else 0 end,
     case kind when 'charge' then amount else 0 end, currency, settled_at
   from attempts where status = 'succeeded' and kind in ('charge', 'authorise');
-create trigger ledger_entries_stay before update or delete on ledger_entries for each row execute function refuse_change();
 
--- Who closed a review, saying what: the audit trail of decisions that people took about money.
+-- Who closed a review, saying what: the audit trail of decisions that people took about money. Append-only.
 create table payment_resolutions (
   tenant_id text collate "C" not null,
   id text collate "C" not null,
@@ -88,16 +82,14 @@ create table payment_resolutions (
   foreign key (tenant_id, payment_id) references payments (tenant_id, id)
 );
 create index payment_resolutions_by_payment on payment_resolutions (tenant_id, payment_id, id);
-create trigger payment_resolutions_stay before update or delete on payment_resolutions
-  for each row execute function refuse_change();
 
 -- The last check of every invariant, for health and metrics; one row, whose next_check_at is both due time and lease.
 create table last_check (
-  only_row boolean primary key default true check (only_row),
+  name text primary key check (name = 'invariants'),
   next_check_at timestamptz not null,
   ended_at timestamptz,
   took_ms integer,
   -- One entry for each invariant: name, rows found, a few of them.
   result json
 );
-insert into last_check (next_check_at) values ('2026-01-01 00:00:00+00');
+insert into last_check (name, next_check_at) values ('invariants', '2026-01-01 00:00:00+00');
