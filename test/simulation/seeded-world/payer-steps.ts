@@ -15,12 +15,15 @@ const pay: Step = {
     const payer = world.payer(session);
     const page = await payer.open(session.page);
     const saved = [...page.html.matchAll(/name="payment_method"[^>]*value="(pmt_\w+)"/g)].map((match) => match[1]!);
+    const begins = session.status === 'active' && session.payment_outcome !== 'pending';
+    if (begins) world.refundsEnd.set(session.id, 'otherwise');
     if (saved.length > 0 && draws.chance(0.6)) {
       const after = await payer.paysWithSaved(session.page, draws.pick(saved));
       return `pays ${world.name(session)} with a saved card → ${said(world, after)}`;
     }
     const fate = draws.weighted(CARD_FATES);
     const more: Record<string, string> = draws.chance(0.5) ? { save_payment_method: 'true' } : {};
+    if (begins) world.refundsEnd.set(session.id, fate.name.startsWith('approves') ? 'well' : 'otherwise');
     const after = await payer.submit(session.page, page, fate.number(draws), more);
     return `pays ${world.name(session)} with a card that ${fate.name} → ${said(world, after)}`;
   },

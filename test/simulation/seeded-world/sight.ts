@@ -32,8 +32,11 @@ export interface SeenPayment {
   voided_amount: number;
   refunded_amount: number;
   refunding_amount: number;
+  /** Nothing is reserved any more, whether a worker has written it or not. */
   lapsed: boolean;
   review: string | null;
+  /** The attempt whose truth is in doubt. */
+  review_attempt: string | null;
 }
 
 export interface SeenAttempt {
@@ -79,7 +82,8 @@ const LOOK = `select json_build_object(
     currency, customer_id, payment_method_id, mandate_id, payment_id, checkout_id, expires_at, created_at from payment_sessions) s),
   'payments', (select coalesce(json_agg(p order by created_at, id), '[]') from (select id, session_id, status, intent, capture_method,
     amount, currency, authorised_amount, paid_amount, voided_amount, refunded_amount, refunding_amount,
-    lapsed_at is not null as lapsed, review ->> 'reason' as review, created_at from payments) p),
+    lapsed_at is not null or coalesce(lapse_due_at <= $1, false) as lapsed,
+    review ->> 'reason' as review, review ->> 'attemptId' as review_attempt, created_at from payments) p),
   'open', (select coalesce(json_agg(a order by created_at, id), '[]') from (select id, session_id, payment_id, kind, status, amount,
     request_key, coalesce(next_sync_at <= $1, false) as due, created_at from attempts where settled_at is null) a),
   'refunds', (select coalesce(json_agg(r order by created_at, id), '[]') from (select id, payment_id, amount, status, created_at

@@ -1,4 +1,5 @@
 /** Everything that can happen in a seeded world, and how often. */
+import { MONEY_STEPS } from './money-steps.ts';
 import { PAYER_STEPS } from './payer-steps.ts';
 import { SESSION_STEPS } from './session-steps.ts';
 import type { World } from './world.ts';
@@ -12,4 +13,4 @@ export interface Step {
   run(world: World): Promise<string | undefined>;
 }
 
-export const STEPS: readonly Step[] = [...SESSION_STEPS, ...PAYER_STEPS, ...WORLD_STEPS];
+export const STEPS: readonly Step[] = [...SESSION_STEPS, ...PAYER_STEPS, ...MONEY_STEPS, ...WORLD_STEPS];

@@ -36,6 +36,8 @@ export class World {
   readonly broken: string[] = [];
   /** Everything that is due has been done since time last moved. */
   worked = true;
+  /** By session: how refunds end on its card, where that is known. */
+  readonly refundsEnd = new Map<string, 'well' | 'otherwise'>();
   readonly #payers = new Map<string, Payer>();
   #keys = 0;
 
