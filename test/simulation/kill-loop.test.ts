@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { Draws } from './processes/draws.ts';
 import { type Judge, runKillLoop, strikesFor } from './processes/kill-loop.ts';
+import { drawsOf } from './seeded-world/draws.ts';
 
 const KILLS = 10;
 const DATABASE_KILLS = 2;
@@ -72,9 +72,9 @@ async function findingsAfterTampering({ world, again }: Judge): Promise<string[]
 
 test('a seed decides which processes die together and in which order, and adds up to the kills that were asked for', () => {
   const wanted = { kills: 60, databaseKills: 10 };
-  const strikes = strikesFor(new Draws('a seed'), wanted);
-  assert.deepEqual(strikesFor(new Draws('a seed'), wanted), strikes);
-  assert.notDeepEqual(strikesFor(new Draws('another'), wanted), strikes);
+  const strikes = strikesFor(drawsOf('a seed'), wanted);
+  assert.deepEqual(strikesFor(drawsOf('a seed'), wanted), strikes);
+  assert.notDeepEqual(strikesFor(drawsOf('another'), wanted), strikes);
   assert.equal(
     strikes.reduce((sum, { servers }) => sum + servers, 0),
     60,

@@ -5,30 +5,34 @@ import { createSession, type Lane, MOST, post, see } from './lane.ts';
 import { askUntilAnswered, onceOnPage, payPatiently } from './patient-client.ts';
 import { captureInParts, refundInParts, refundSideBySide, voidRest } from './step-flows.ts';
 
-type Flow = (lane: Lane) => Promise<void>;
+interface Flow {
+  name: string;
+  weight: number;
+  run(lane: Lane): Promise<void>;
+}
 
-const FLOWS: Readonly<Record<string, { weight: number; run: Flow }>> = {
-  'one time': { weight: 4, run: oneTime },
-  'declined, then paid': { weight: 2, run: declinedThenPaid },
-  '3-D Secure': { weight: 3, run: challenged },
-  series: { weight: 2, run: beginSeries },
-  'next in series': { weight: 5, run: chargeNext },
-  'saved card': { weight: 2, run: payWithSaved },
-  cancel: { weight: 2, run: cancelInBetween },
-  customer: { weight: 1, run: changeCustomer },
-  'patched session': { weight: 1, run: patchSession },
-};
+const FLOWS: readonly Flow[] = [
+  { name: 'one time', weight: 4, run: oneTime },
+  { name: 'declined, then paid', weight: 2, run: declinedThenPaid },
+  { name: '3-D Secure', weight: 3, run: challenged },
+  { name: 'series', weight: 2, run: beginSeries },
+  { name: 'next in series', weight: 5, run: chargeNext },
+  { name: 'saved card', weight: 2, run: payWithSaved },
+  { name: 'cancel', weight: 2, run: cancelInBetween },
+  { name: 'customer', weight: 1, run: changeCustomer },
+  { name: 'patched session', weight: 1, run: patchSession },
+];
 
-const STEP_FLOWS: typeof FLOWS = {
-  capture: { weight: 3, run: async (lane) => inPlace(lane, 'manual', captureInParts) },
-  void: { weight: 2, run: async (lane) => inPlace(lane, 'manual', voidRest) },
-  refund: { weight: 3, run: async (lane) => inPlace(lane, 'automatic', refundInParts) },
-  'refunds side by side': { weight: 2, run: async (lane) => inPlace(lane, 'automatic', refundSideBySide) },
-};
+const STEP_FLOWS: readonly Flow[] = [
+  { name: 'capture', weight: 3, run: (lane) => inPlace(lane, 'manual', captureInParts) },
+  { name: 'void', weight: 2, run: (lane) => inPlace(lane, 'manual', voidRest) },
+  { name: 'refund', weight: 3, run: (lane) => inPlace(lane, 'automatic', refundInParts) },
+  { name: 'refunds side by side', weight: 2, run: (lane) => inPlace(lane, 'automatic', refundSideBySide) },
+];
 
 /** Which flows this server offers: captures, voids and refunds only where their routes are there. */
-export function flowsOf(contract: Contract): typeof FLOWS {
-  return '/collect/payments/{id}/captures' in contract.document.paths ? { ...FLOWS, ...STEP_FLOWS } : FLOWS;
+export function flowsOf(contract: Contract): readonly Flow[] {
+  return '/collect/payments/{id}/captures' in contract.document.paths ? [...FLOWS, ...STEP_FLOWS] : FLOWS;
 }
 
 function newPayer(lane: Lane): Payer {
@@ -53,10 +57,18 @@ async function declinedThenPaid(lane: Lane): Promise<void> {
   await see(lane, session);
 }
 
+/** What payers do at their bank; some close the window. */
+const DECISIONS = [
+  { decision: 'approve', weight: 6 },
+  { decision: 'decline', weight: 2 },
+  { decision: 'abandon', weight: 1 },
+  { decision: 'close', weight: 1 },
+] as const;
+
 async function challenged(lane: Lane): Promise<void> {
   const session = await createSession(lane, {});
   const payer = newPayer(lane);
-  const decision = lane.draws.weighted({ approve: 6, decline: 2, abandon: 1, close: 1 });
+  const decision = lane.draws.weighted(DECISIONS).decision;
   const page = await payPatiently(payer, { session, card: cards.challenge }, lane.patience);
   if (page?.state === 'three_ds' && decision !== 'close')
     await onceOnPage(() => payer.decidesAtBank(session, decision), lane.patience);
@@ -110,7 +122,7 @@ async function changeCustomer(lane: Lane): Promise<void> {
   const customer = await post(lane, '/collect/customers', { name: 'Ada' });
   lane.journal.created.add(customer.body.id);
   for (let n = 1; n <= 3; n++) {
-    const body = { name: `Ada ${lane.draws.whole(1, 1_000_000)}` };
+    const body = { name: `Ada ${lane.draws.between(1, 1_000_000)}` };
     const request = { method: 'PATCH', path: `/collect/customers/${customer.body.id}`, body };
     const reply = await askUntilAnswered(lane.merchant, request, lane.patience);
     if (reply.status === 200) lane.journal.names.set(customer.body.id, body.name);

@@ -3,7 +3,7 @@
  * and come back. After the last one everything settles, and the world is judged. Choices come from the seed; real time does not.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Draws } from './draws.ts';
+import { type Draws, drawsOf } from '../seeded-world/draws.ts';
 import { type Load, startLoad } from './load.ts';
 import { type ProcessWorld, startProcessWorld } from './process-world.ts';
 import { findingsOf } from './verdict.ts';
@@ -71,7 +71,7 @@ interface Strike {
 
 export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopResult> {
   const startedAt = performance.now();
-  const draws = new Draws(options.seed);
+  const draws = drawsOf(options.seed);
   const report = (doing: string): void => options.onProgress?.({ ...done, flows: load?.flows() ?? 0, doing });
   const done = { kills: 0, databaseKills: 0 };
   let load: Load | undefined;
@@ -80,8 +80,8 @@ export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopRes
   try {
     await world.sandbox.arm({ kind: 'slow', params: { ms: 3_000 }, times: 100_000, probability: 0.08 });
     await world.sandbox.arm({ kind: 'answer_lost', times: 100_000, probability: 0.02 });
-    load = startLoad(world, { draws: draws.part('load'), lanes: options.lanes ?? LANES });
-    const struck = await strikeAll(world, { draws: draws.part('strikes'), load, options, done, report });
+    load = startLoad(world, { draws: draws.fork('load'), lanes: options.lanes ?? LANES });
+    const struck = await strikeAll(world, { draws: draws.fork('strikes'), load, options, done, report });
     report('settling');
     const unsettled = await settle(world, load);
     report('judging');
@@ -127,9 +127,14 @@ export function strikesFor(draws: Draws, wanted: { kills: number; databaseKills:
     strikes.push({ servers: some, database });
     left -= some;
   };
-  for (let n = 0; n < wanted.databaseKills; n++) add(true, draws.chance(0.5) ? draws.whole(1, 3) : 0);
-  while (left > 0) add(false, draws.chance(0.15) ? draws.whole(2, 3) : 1);
-  return draws.shuffled(strikes);
+  for (let n = 0; n < wanted.databaseKills; n++) add(true, draws.chance(0.5) ? draws.between(1, 3) : 0);
+  while (left > 0) add(false, draws.chance(0.15) ? draws.between(2, 3) : 1);
+  return shuffled(draws, strikes);
+}
+
+function shuffled<T>(draws: Draws, list: readonly T[]): T[] {
+  const left = [...list];
+  return list.map(() => left.splice(draws.below(left.length), 1)[0]!);
 }
 
 async function strikeAll(
@@ -146,8 +151,8 @@ async function strikeAll(
   let together = 0;
   let inFlight = 0;
   for (const strike of strikesFor(draws, options)) {
-    await pause((options.paceMs ?? PACE_MS) * (0.2 + 1.6 * draws.fraction()), undefined, { signal: options.signal });
-    const doomed = draws.shuffled(world.servers).slice(0, strike.servers);
+    await pause((options.paceMs ?? PACE_MS) * (draws.between(20, 180) / 100), undefined, { signal: options.signal });
+    const doomed = shuffled(draws, world.servers).slice(0, strike.servers);
     // Some die while they start; most have come back from the strike before.
     const mayBeStarting = draws.chance(0.2);
     await Promise.all(doomed.map((server) => (mayBeStarting && server.isAlive ? undefined : server.ready())));
@@ -161,7 +166,7 @@ async function strikeAll(
     if (dead + (strike.database ? 1 : 0) > 1) together += 1;
     at.report(words(strike));
     if (strike.database) {
-      await pause(draws.whole(0, 500));
+      await pause(draws.between(0, 500));
       await world.postgres.start();
     }
   }

@@ -1,7 +1,7 @@
 /** One worker at the merchant's, and the calls that every flow is made of. */
 import type { Contract } from '../../support/contract.ts';
 import type { Json, Merchant, Reply } from '../../support/merchant.ts';
-import type { Draws } from './draws.ts';
+import type { Draws } from '../seeded-world/draws.ts';
 import type { Journal } from './journal.ts';
 import { askUntilAnswered, type Patience } from './patient-client.ts';
 
@@ -22,7 +22,7 @@ export const MOST = 90_000;
 
 /** Amount and currency are drawn unless `body` says otherwise. */
 export async function createSession(lane: Lane, body: Json): Promise<Json> {
-  const amount = lane.draws.whole(100, MOST);
+  const amount = lane.draws.between(100, MOST);
   const reply = await post(lane, '/collect/payment_sessions', { amount, currency: 'ZAR', ...body });
   if (reply.status !== 201) throw new Error(`creating a session answered ${reply.status}: ${reply.text}`);
   lane.journal.session(reply.body);
@@ -31,7 +31,7 @@ export async function createSession(lane: Lane, body: Json): Promise<Json> {
 
 /** A post until it is answered; now and then once more with the same key, which must answer the same. */
 export async function post(lane: Lane, path: string, body: Json): Promise<Reply<Json>> {
-  const key = `${lane.draws.seed}-${lane.draws.whole(0, 2 ** 40)}`;
+  const key = lane.draws.bytes(12).toString('hex');
   const request = { method: 'POST', path, body, key };
   const reply = await askUntilAnswered(lane.merchant, request, lane.patience);
   if (lane.draws.chance(0.1)) {

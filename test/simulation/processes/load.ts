@@ -1,5 +1,5 @@
 /** Merchants and payers at work: lanes that do one drawn flow after another until they are told to stop. */
-import type { Draws } from './draws.ts';
+import type { Draws } from '../seeded-world/draws.ts';
 import { flowsOf } from './flows.ts';
 import { Journal } from './journal.ts';
 import type { Lane } from './lane.ts';
@@ -27,7 +27,6 @@ export function startLoad(world: ProcessWorld, { draws, lanes }: { draws: Draws;
   const pending = new Set<Promise<unknown>>();
   const tokens: Lane['tokens'] = [];
   const flows = flowsOf(world.contract);
-  const weights = Object.fromEntries(Object.entries(flows).map(([name, { weight }]) => [name, weight]));
   let stopped = false;
   let begun = 0;
   const keep = (work: Promise<unknown>): void => {
@@ -38,22 +37,22 @@ export function startLoad(world: ProcessWorld, { draws, lanes }: { draws: Draws;
     void kept.then(() => pending.delete(kept));
   };
   const run = async (n: number): Promise<void> => {
-    const own = draws.part(`lane ${n}`);
+    const own = draws.fork(`lane ${n}`);
     for (let round = 1; !stopped; round++) {
-      const name = own.weighted(weights);
+      const { name, run: flow } = own.weighted(flows);
       begun += 1;
       journal.count(`flow: ${name}`);
-      const flow = flows[name]!.run({
+      const doing = flow({
         merchant: world.merchant,
         contract: world.contract,
-        draws: own.part(String(round)),
+        draws: own.fork(String(round)),
         patience,
         journal,
         tokens,
         later: keep,
       });
-      keep(flow);
-      await flow.catch(() => undefined); // said by `keep`
+      keep(doing);
+      await doing.catch(() => undefined); // said by `keep`
     }
   };
   const running = Array.from({ length: lanes }, (_, n) => run(n));

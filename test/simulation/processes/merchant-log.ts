@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import type { Json } from '../../support/merchant.ts';
-import type { Draws } from './draws.ts';
+import type { Draws } from '../seeded-world/draws.ts';
 
 export interface Told {
   id: string;
@@ -34,6 +34,7 @@ export class MerchantLog {
   readonly #draws: Draws;
   /** The endpoint's own creation may be told before its answer was read. */
   readonly #secret = Promise.withResolvers<string>();
+  readonly #taken = new Set<string>();
   #moody = true;
 
   constructor(draws: Draws) {
@@ -76,8 +77,11 @@ export class MerchantLog {
     }
     const event = JSON.parse(body) as Told;
     if (event.id !== headers['webhook-id']) this.findings.push(`${event.id} came as ${headers['webhook-id']}`);
+    const isRepeat = this.#taken.has(event.id);
+    this.#taken.add(event.id);
     this.told.push(event);
-    if (!this.#moody) return 200;
+    // Refused twice, it would come again only minutes later.
+    if (!this.#moody || isRepeat) return 200;
     return this.#draws.chance(0.005) ? 'drop' : this.#draws.chance(0.005) ? 500 : 200;
   }
 }

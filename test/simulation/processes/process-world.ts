@@ -17,8 +17,8 @@ import { loadMasterKey } from '../../../src/vault/master-key.ts';
 import { migrateVault } from '../../../src/vault/migrate.ts';
 import { type Contract, contractOf } from '../../support/contract.ts';
 import { Merchant } from '../../support/merchant.ts';
+import type { Draws } from '../seeded-world/draws.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
-import type { Draws } from './draws.ts';
 import { freePort } from './free-port.ts';
 import { MerchantLog } from './merchant-log.ts';
 import { PostgresProcess } from './postgres-process.ts';
@@ -71,9 +71,9 @@ async function open(
 ): Promise<Omit<ProcessWorld, 'close'>> {
   const postgres = new PostgresProcess(folder);
   closers.push(() => postgres.kill());
-  const log = new MerchantLog(draws.part('merchant log'));
+  const log = new MerchantLog(draws.fork('merchant log'));
   const [sandbox, hooks] = await Promise.all([
-    SandboxProcess.start(join(folder, 'sandbox'), { latency: LATENCY, seed: draws.seed }),
+    SandboxProcess.start(join(folder, 'sandbox'), { latency: LATENCY, seed: draws.bytes(8).toString('hex') }),
     log.listen(),
     postgres.start(),
   ]);

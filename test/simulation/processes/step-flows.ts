@@ -6,7 +6,7 @@ type Step = (lane: Lane, paymentId: string) => Promise<void>;
 /** Two or three captures, the last of all that remains; sometimes the rest is released instead. */
 export const captureInParts: Step = async (lane, paymentId) => {
   const { authorised_amount: authorised } = await read(lane, `/collect/payments/${paymentId}`);
-  const first = lane.draws.whole(1, authorised - 1);
+  const first = lane.draws.between(1, authorised - 1);
   await step(lane, `/collect/payments/${paymentId}/captures`, { amount: first });
   const rest = lane.draws.chance(0.3) ? 'voids' : 'captures';
   await step(lane, `/collect/payments/${paymentId}/${rest}`, {});
@@ -21,7 +21,7 @@ export const voidRest: Step = async (lane, paymentId) => {
 
 export const refundInParts: Step = async (lane, paymentId) => {
   const { paid_amount: paid } = await read(lane, `/collect/payments/${paymentId}`);
-  await step(lane, `/collect/payments/${paymentId}/refunds`, { amount: lane.draws.whole(1, paid - 1) });
+  await step(lane, `/collect/payments/${paymentId}/refunds`, { amount: lane.draws.between(1, paid - 1) });
   if (lane.draws.chance(0.6))
     await step(lane, `/collect/payments/${paymentId}/refunds`, { reason: 'requested_by_customer' });
 };

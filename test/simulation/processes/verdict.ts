@@ -3,9 +3,7 @@
  * clients were answered. Each finding is a sentence; none is good.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { commands } from '../../../src/cli/commands.ts';
 import type { Json } from '../../support/merchant.ts';
-import { STATEMENTS } from '../invariants.ts';
 import { checkFindings } from './check-command.ts';
 import type { Journal } from './journal.ts';
 import type { ProcessWorld } from './process-world.ts';
@@ -19,19 +17,11 @@ export async function findingsOf(
   const books = await bookFindings(world);
   const findings = [
     ...books.findings,
-    ...(await ruleFindings(world)),
+    ...(await checkFindings(world.environment)),
     ...(await toldFindings(world)),
     ...(await answerFindings(world, journal)),
   ];
   return { findings, stillOpen: books.stillOpen };
-}
-
-/** The invariants of the database: by the command where there is one. */
-async function ruleFindings(world: ProcessWorld): Promise<string[]> {
-  if (commands.some(({ name }) => name === 'check')) return checkFindings(world.environment);
-  const rules = Object.entries(STATEMENTS).map(([rule, text]) => `select '${rule}' as rule, id from (${text}) broken`);
-  const rows = await world.query<{ rule: string; id: string }>(rules.join(' union all '));
-  return rows.map(({ rule, id }) => `${rule}: ${id}`);
 }
 
 interface OwnRow {

@@ -1,0 +1,34 @@
+/** One kind of proof, as the schedule sees it: how much of the time it gets, what a run costs, and how a run goes. */
+import type { KindName } from './words.ts';
+
+export interface Broken {
+  /** What does not hold. */
+  violation: string;
+  /** The command that shows it again. */
+  command: string;
+}
+
+export interface Run {
+  seed: string;
+  steps: number;
+  kills: number;
+  broken: readonly Broken[];
+}
+
+export interface RunOptions {
+  seed: string;
+  /** How long the run should take at most, in milliseconds, where it can be shortened. */
+  withinMs: number;
+  signal: AbortSignal;
+  /** A few words about where the run is. */
+  onProgress(words: string): void;
+}
+
+export interface Kind {
+  name: KindName;
+  /** Its part of the time, against the others'. */
+  share: number;
+  /** What the first run is thought to take, in milliseconds; later ones are thought to take as long as the longest so far. */
+  costMs: number;
+  run(options: RunOptions): Promise<Run>;
+}

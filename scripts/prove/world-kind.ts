@@ -1,0 +1,44 @@
+/** Seeded worlds, one fresh one after another; and the replay that shows that a seed is enough. */
+import { runWorld, type WorldResult } from '../../test/simulation/seeded-world.ts';
+import type { Kind, Run } from './kind.ts';
+
+export function worldKind(steps: number): Kind {
+  return {
+    name: 'worlds',
+    share: 50,
+    costMs: 20_000,
+    async run({ seed, onProgress }): Promise<Run> {
+      let taken = 0;
+      const result = await runWorld({ seed, steps, onStep: () => onProgress(`step ${++taken} of ${steps}`) });
+      const command = `npm run prove -- --only worlds --steps ${steps} --replay '${seed}'`;
+      return {
+        seed,
+        steps: result.steps,
+        kills: kills(result),
+        broken: result.violations.map((violation) => ({ violation, command })),
+      };
+    },
+  };
+}
+
+/** Crashes of the whole program in the middle of a step. */
+function kills({ counts }: WorldResult): number {
+  return counts.crash ?? 0;
+}
+
+export interface Replay {
+  seed: string;
+  steps: number;
+  traceDigest: string;
+  same: boolean;
+}
+
+/** Walks one world twice. The same seed must give the same trace, line by line. */
+export async function replayWorld(options: { seed: string; steps: number }): Promise<Replay> {
+  const [first, second] = [await runWorld(options), await runWorld(options)];
+  const same =
+    first.traceDigest === second.traceDigest &&
+    first.trace.length === second.trace.length &&
+    first.trace.every((line, i) => line === second.trace[i]);
+  return { ...options, traceDigest: first.traceDigest, same };
+}
