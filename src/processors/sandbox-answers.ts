@@ -117,7 +117,9 @@ interface Reading {
 function readCharge(charge: Record<string, unknown>, { question, doubt }: Reading): Outcome {
   const { id } = charge;
   if (!isRef(id)) return doubt('unreadable', 'no id');
-  const named = (outcome: UnknownOutcome): UnknownOutcome => ({ ...outcome, ref: id });
+  // The charge's id, never a step's: an attempt that kept it would take every later answer for another step's.
+  const named = (outcome: UnknownOutcome): UnknownOutcome =>
+    isStep(question.operation) ? outcome : { ...outcome, ref: id };
   const reading: Reading = { question, doubt: (why, detail) => named(doubt(why, detail)) };
   if (charge.reference !== question.reference) return reading.doubt('contradiction', 'another reference');
   if (isStep(question.operation)) return readStep(charge, { ...reading, id, step: question.operation });

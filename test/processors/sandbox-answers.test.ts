@@ -38,6 +38,21 @@ test('an approval that differs from the question in anything is unknown and rais
   }
 });
 
+test('a doubtful answer about a step names no processor id: the charge’s is not the step’s, and later answers would be held to it', async () => {
+  const step = { id: 'K-0123456789ABCDEF', request_key: KEY, amount: approved.amount, status: 'succeeded' };
+  const { amount: _, ...lacking } = approved;
+  const stepOrder = {
+    chargeRef: approved.id,
+    charge: order.money,
+    reference: order.reference,
+    money: order.money,
+  };
+  bank.script((socket) => socket.write(jsonAnswer(JSON.stringify({ ...lacking, captures: [step] }), 201)));
+  const doubtful = await processor.capture(stepOrder, call());
+  assert.equal(brief(doubtful), 'unknown unreadable alarm');
+  assert.equal(doubtful.kind === 'unknown' && doubtful.ref, undefined);
+});
+
 test('an answer in which anything is missing, or of another type, is unknown and raises the alarm', async () => {
   for (const name of [
     'id',
