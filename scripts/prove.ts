@@ -5,9 +5,9 @@
  */
 import { startRunServer } from '../test/support/run-server.ts';
 import { killKind } from './prove/kill-kind.ts';
-import type { Kind, Run } from './prove/kind.ts';
+import type { Kind } from './prove/kind.ts';
 import { holds, type Outcome, reportJson, reportText } from './prove/report.ts';
-import { runUntil, type Tally } from './prove/schedule.ts';
+import { runUntil, type Tally, unlessStopped } from './prove/schedule.ts';
 import { testKind } from './prove/test-kind.ts';
 import { HELP, readWords, type Wanted, WrongWords } from './prove/words.ts';
 import { replayWorld, worldKind } from './prove/world-kind.ts';
@@ -18,7 +18,8 @@ const REPLAY_STEPS = 120;
 /** What the replay is thought to take, in milliseconds. */
 const REPLAY_MS = 15_000;
 
-process.exitCode = await main(process.argv.slice(2));
+// A world that was left in the middle of its walk must not keep the process.
+process.exit(await main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
   let wanted: Wanted | 'help';
@@ -34,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(130);
       say('Stopping: what was started is ended first.');
@@ -65,11 +66,13 @@ async function proveFor(wanted: Wanted, signal: AbortSignal): Promise<Outcome> {
   const startedAt = performance.now();
   const endsAt = startedAt + minutes * 60_000 - (replays ? REPLAY_MS : 0);
   say(`Proving for ${minutes} minutes with --seed '${seed}': ${wanted.only.join(', ')}.`);
-  const progress = progressOf(tallies, { startedAt, minutes });
-  await runUntil({ tallies, now: () => performance.now(), endsAt }, { seed, signal, onProgress: progress });
+  const progress = startProgress(tallies, { startedAt, minutes });
+  await runUntil({ tallies, now: () => performance.now(), endsAt }, { seed, signal, onProgress: progress.note });
+  progress.stop();
   if (replays && !signal.aborted) say('Walking one world twice.');
-  const replay =
-    replays && !signal.aborted ? await replayWorld({ seed: `${seed}/replay`, steps: REPLAY_STEPS }) : undefined;
+  const replay = replays
+    ? await unlessStopped(signal, () => replayWorld({ seed: `${seed}/replay`, steps: REPLAY_STEPS }, signal))
+    : undefined;
   return { seed, minutes, tallies, replay, interrupted: signal.aborted };
 }
 
@@ -79,10 +82,13 @@ async function proveOne(wanted: Wanted, signal: AbortSignal): Promise<Outcome> {
   const [kind] = kindsOf(wanted);
   const tally: Tally = { kind: kind!, runs: [], spentMs: 0, costMs: kind!.costMs };
   const startedAt = performance.now();
-  const progress = progressOf([tally], { startedAt, minutes: undefined });
-  const onProgress = (words: string): void => progress(tally, words);
-  const run: Run = await kind!.run({ seed, withinMs: Number.MAX_SAFE_INTEGER, signal, onProgress });
-  tally.runs.push(run);
+  const progress = startProgress([tally], { startedAt, minutes: undefined });
+  const onProgress = (words: string): void => progress.note(tally, words);
+  const run = await unlessStopped(signal, () =>
+    kind!.run({ seed, withinMs: Number.MAX_SAFE_INTEGER, signal, onProgress }),
+  );
+  progress.stop();
+  if (run !== undefined) tally.runs.push(run);
   tally.spentMs = performance.now() - startedAt;
   return { seed, minutes: tally.spentMs / 60_000, tallies: [tally], replay: undefined, interrupted: signal.aborted };
 }
@@ -108,16 +114,22 @@ function kindsOf(wanted: Wanted): Kind[] {
   return kinds.filter(({ name }) => wanted.only.includes(name));
 }
 
-/** A line every few seconds: the time, what was done, and where it is. */
-function progressOf(tallies: readonly Tally[], clock: { startedAt: number; minutes: number | undefined }) {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  return ({ kind, runs }: Tally, words: string): void => {
-    const now = performance.now();
-    if (now - saidAt < SAY_EVERY_MS) return;
-    saidAt = now;
+/** A line every few seconds: the time, what runs, and where it is. */
+function startProgress(tallies: readonly Tally[], clock: { startedAt: number; minutes: number | undefined }) {
+  let latest: { tally: Tally; words: string } | undefined;
+  const timer = setInterval(() => {
+    if (latest === undefined) return;
+    const { kind, runs } = latest.tally;
     const broken = tallies.flatMap((tally) => tally.runs.flatMap((run) => run.broken)).length;
-    const passed = `${((now - clock.startedAt) / 60_000).toFixed(1)}${clock.minutes === undefined ? '' : ` of ${clock.minutes}`} min`;
-    say(`${passed} · ${kind.name} ${runs.length + 1}: ${words} · ${broken} violations so far`);
+    const passed = ((performance.now() - clock.startedAt) / 60_000).toFixed(1);
+    const of = clock.minutes === undefined ? '' : ` of ${clock.minutes}`;
+    say(`${passed}${of} min · ${kind.name} ${runs.length + 1}: ${latest.words} · ${broken} violations so far`);
+  }, SAY_EVERY_MS);
+  return {
+    note(tally: Tally, words: string): void {
+      latest = { tally, words };
+    },
+    stop: () => clearInterval(timer),
   };
 }
 

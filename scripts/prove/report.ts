@@ -12,7 +12,8 @@ export interface Outcome {
   interrupted: boolean;
 }
 
-const SHOWN_VIOLATIONS = 20;
+const SHOWN_RUNS = 10;
+const SHOWN_VIOLATIONS = 5;
 const SHOWN_CHARACTERS = 1_000;
 
 /** True when nothing was broken, and a replay, if there was one, gave the same trace. */
@@ -37,9 +38,12 @@ export function reportText(outcome: Outcome): string {
     );
   }
   const broken = brokenIn(outcome.tallies);
-  for (const { violation, command } of broken.slice(0, SHOWN_VIOLATIONS))
-    lines.push('', `✖ ${violation.slice(0, SHOWN_CHARACTERS)}`, `  ${command}`);
-  if (broken.length > SHOWN_VIOLATIONS) lines.push('', `… and ${broken.length - SHOWN_VIOLATIONS} more`);
+  for (const [command, found] of [...Map.groupBy(broken, (one) => one.command)].slice(0, SHOWN_RUNS)) {
+    const shown = found.slice(0, SHOWN_VIOLATIONS).map(({ violation }) => `✖ ${violation.slice(0, SHOWN_CHARACTERS)}`);
+    const rest = found.length > shown.length ? [`  … and ${found.length - shown.length} more of this run`] : [];
+    lines.push('', ...shown, ...rest, `  ${command}`);
+  }
+  if (broken.length > 0) lines.push('', `${broken.length} violations.`);
   if (outcome.interrupted) lines.push('', 'Ended before its time.');
   return lines.join('\n');
 }

@@ -46,15 +46,28 @@ export async function runUntil(
     const tally = nextKind(course) ?? (first ? course.tallies[0] : undefined);
     if (tally === undefined) return;
     const began = course.now();
-    const run = await tally.kind.run({
-      seed: `${how.seed}/${tally.kind.name}/${tally.runs.length + 1}`,
-      withinMs: allowanceMs(tally, { ...course, startedAt }),
-      signal: how.signal,
-      onProgress: (words) => how.onProgress(tally, words),
-    });
+    const run = await unlessStopped(how.signal, () =>
+      tally.kind.run({
+        seed: `${how.seed}/${tally.kind.name}/${tally.runs.length + 1}`,
+        withinMs: allowanceMs(tally, { ...course, startedAt }),
+        signal: how.signal,
+        onProgress: (words) => how.onProgress(tally, words),
+      }),
+    );
+    if (run === undefined) return;
     const tookMs = course.now() - began;
     tally.runs.push(run);
     tally.spentMs += tookMs;
     tally.costMs = tally.runs.length === 1 ? tookMs : Math.max(tally.costMs, tookMs);
+  }
+}
+
+/** What `work` answers; undefined when it failed because it was stopped. */
+export async function unlessStopped<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }

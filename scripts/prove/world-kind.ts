@@ -7,9 +7,10 @@ export function worldKind(steps: number): Kind {
     name: 'worlds',
     share: 50,
     costMs: 20_000,
-    async run({ seed, onProgress }): Promise<Run> {
+    async run({ seed, signal, onProgress }): Promise<Run> {
       let taken = 0;
-      const result = await runWorld({ seed, steps, onStep: () => onProgress(`step ${++taken} of ${steps}`) });
+      const walk = runWorld({ seed, steps, onStep: () => onProgress(`step ${++taken} of ${steps}`) });
+      const result = await Promise.race([walk, stopped(signal)]);
       const command = `npm run prove -- --only worlds --steps ${steps} --replay '${seed}'`;
       return {
         seed,
@@ -19,6 +20,13 @@ export function worldKind(steps: number): Kind {
       };
     },
   };
+}
+
+/** Fails when it is stopped: a world cannot be stopped itself, but lives in this process and on a database that goes with it. */
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 /** Crashes of the whole program in the middle of a step. */
@@ -34,8 +42,9 @@ export interface Replay {
 }
 
 /** Walks one world twice. The same seed must give the same trace, line by line. */
-export async function replayWorld(options: { seed: string; steps: number }): Promise<Replay> {
-  const [first, second] = [await runWorld(options), await runWorld(options)];
+export async function replayWorld(options: { seed: string; steps: number }, signal: AbortSignal): Promise<Replay> {
+  const first = await Promise.race([runWorld(options), stopped(signal)]);
+  const second = await Promise.race([runWorld(options), stopped(signal)]);
   const same =
     first.traceDigest === second.traceDigest &&
     first.trace.length === second.trace.length &&

@@ -1,6 +1,13 @@
 /** What clients were told and may rely on: an answer that was given outlives every crash. */
 import type { Json } from '../../support/merchant.ts';
 
+/** In minor units. None of them ever sinks, with cards that keep what was reported as done. */
+export interface Amounts {
+  paid: number;
+  voided: number;
+  refunded: number;
+}
+
 export class Journal {
   /** Ids of objects whose creation was answered. */
   readonly created = new Set<string>();
@@ -8,8 +15,8 @@ export class Journal {
   readonly ended = new Map<string, { status: string; outcome: string }>();
   /** The newest name of each customer whose change was answered. */
   readonly names = new Map<string, string>();
-  /** Refunds and steps that were answered as done, by payment: minor units. */
-  readonly refunded = new Map<string, number>();
+  /** The highest amounts that answers named for each payment. */
+  readonly amounts = new Map<string, Amounts>();
   /** What happened how often. */
   readonly counts: Record<string, number> = {};
 
@@ -21,5 +28,14 @@ export class Journal {
     this.created.add(session.id);
     if (session.status === 'active') return;
     this.ended.set(session.id, { status: session.status, outcome: session.payment_outcome });
+  }
+
+  payment(payment: Json): void {
+    const before = this.amounts.get(payment.id) ?? { paid: 0, voided: 0, refunded: 0 };
+    this.amounts.set(payment.id, {
+      paid: Math.max(before.paid, payment.paid_amount),
+      voided: Math.max(before.voided, payment.voided_amount),
+      refunded: Math.max(before.refunded, payment.refunded_amount),
+    });
   }
 }

@@ -78,12 +78,13 @@ export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopRes
   report('starting');
   const world = await startProcessWorld(draws);
   try {
+    options.signal?.throwIfAborted();
     await world.sandbox.arm({ kind: 'slow', params: { ms: 3_000 }, times: 100_000, probability: 0.08 });
     await world.sandbox.arm({ kind: 'answer_lost', times: 100_000, probability: 0.02 });
     load = startLoad(world, { draws: draws.fork('load'), lanes: options.lanes ?? LANES });
     const struck = await strikeAll(world, { draws: draws.fork('strikes'), load, options, done, report });
     report('settling');
-    const unsettled = await settle(world, load);
+    const unsettled = await settle(world, load, options.signal);
     report('judging');
     const judged = await findingsOf(world, load.journal);
     const [sizes] = await world.query<{ attempts: number; events: number }>(
@@ -180,20 +181,20 @@ function words({ servers, database }: Strike): string {
 }
 
 /** Everything that is asked, sent or waited for reaches its end. Answers what did not. */
-async function settle(world: ProcessWorld, load: Load): Promise<string[]> {
+async function settle(world: ProcessWorld, load: Load, signal: AbortSignal | undefined): Promise<string[]> {
   await world.sandbox.calm();
   world.log.calm();
   const stopped = load.stop();
   await world.startAhead(AHEAD_MS);
   const deadline = performance.now() + SETTLES_WITHIN_MS;
-  const late = await Promise.race([stopped.then(() => false), pause(SETTLES_WITHIN_MS, true, { ref: false })]);
+  const late = await Promise.race([stopped.then(() => false), pause(SETTLES_WITHIN_MS, true, { ref: false, signal })]);
   load.giveUp();
   await stopped;
   for (;;) {
     const left = await unfinished(world);
     if (left.length === 0) return late ? ['clients were still without an answer a minute after the last kill'] : [];
     if (performance.now() > deadline) return left;
-    await pause(200);
+    await pause(200, undefined, { signal });
   }
 }
 

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../support/merchant.ts';
 import { checkFindings } from './check-command.ts';
-import type { Journal } from './journal.ts';
+import type { Amounts, Journal } from './journal.ts';
 import type { ProcessWorld } from './process-world.ts';
 import type { StepRow } from './sandbox-process.ts';
 
@@ -186,5 +186,18 @@ async function answerFindings(world: ProcessWorld, journal: Journal): Promise<st
   for (const [id, name] of journal.names) {
     if (standing.get(id) !== name) findings.push(`${id} was answered as named ${name} and is ${standing.get(id)}`);
   }
-  return findings;
+  return [...findings, ...(await sunkenFindings(world, journal))];
+}
+
+/** No amount that was answered has become smaller. */
+async function sunkenFindings(world: ProcessWorld, journal: Journal): Promise<string[]> {
+  const rows = await world.query<Amounts & { id: string }>(
+    'select id, paid_amount as paid, voided_amount as voided, refunded_amount as refunded from payments',
+  );
+  return rows.flatMap(({ id, ...now }) => {
+    const told = journal.amounts.get(id);
+    const sunken =
+      told !== undefined && (['paid', 'voided', 'refunded'] as const).some((name) => now[name] < told[name]);
+    return sunken ? [`${id} was answered with ${JSON.stringify(told)} and holds ${JSON.stringify(now)}`] : [];
+  });
 }
