@@ -78,7 +78,12 @@ async function keepRejection(
   { rejection, report }: { rejection: Rejection; report: Once['report'] },
 ) {
   const answer = request.renderProblem(rejection);
-  if (!isRemembered(answer.status)) throw new Rejected(rejection);
+  if (!isRemembered(answer.status)) {
+    // What is judged by the clock may have been right when it was asked first: then that answer stands.
+    const record = await findIdempotencyKey(context.database, context.tenant.id, request.key);
+    if (!record?.fingerprint.equals(request.fingerprint)) throw new Rejected(rejection);
+    return { answer: record.answer ?? (await unfinished(context, record, report)), replayed: true };
+  }
   try {
     await context.database.transaction(writerFor(context, request).keep(answer));
     return { answer, replayed: false };

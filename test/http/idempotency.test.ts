@@ -39,6 +39,18 @@ test('a repeat answers the first status and the same bytes, says so, and makes n
   assert.equal(await sessionsMade(), made);
 });
 
+test('a repeat that the clock would refuse by now still answers what was answered first', async () => {
+  const expiresAt = new Date(app.clock.now() + 6 * 60_000).toISOString();
+  const body = { ...smallest, options: { checkout_options: { expires_at: expiresAt } } };
+  const first = await create('by-the-clock', body);
+  assert.equal(first.status, 201, first.text);
+  app.clock.advance(2 * 60_000);
+  const again = await create('by-the-clock', body);
+  assert.equal(again.text, first.text);
+  assert.equal(replayed(again), 'true');
+  assert.equal((await create('by-the-clock-2', body)).status, 400);
+});
+
 test('the same request is the same however its JSON is written', async () => {
   const first = await create('written', undefined, { raw: '{"amount":200,"currency":"ZAR"}' });
   const again = await create('written', undefined, { raw: ' { "currency" : "\\u005aAR",\n"amount": 2e2 } ' });
