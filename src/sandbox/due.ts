@@ -101,9 +101,15 @@ function expireAuthorization(context: Context, charge: Charge): void {
   });
 }
 
+/** A bank does not take back a capture whose money it has handed on to the payer: that capture stands. */
+function isGivenBack(charge: Charge, step: Step): boolean {
+  const { captured, refunded } = totalsOf(charge);
+  return step.kind === 'capture' && captured - step.value < refunded;
+}
+
 function endStep(context: Context, charge: Charge, step: Step): void {
   const { due: _due, becomes, ...rest } = step;
-  const status = becomes ?? 'succeeded';
+  const status = isGivenBack(charge, step) ? 'succeeded' : (becomes ?? 'succeeded');
   const ended: Step = { ...rest, status, ...(status === 'failed' && { failure: 'declined_later' }) };
   commitChange(context, {
     kind: step.kind,

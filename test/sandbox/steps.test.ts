@@ -99,6 +99,21 @@ test('armed faults refuse a step or let it fail later', async (t) => {
   assert.deepEqual([now.refunds[1].status, now.refunded.value], ['failed', 0]);
 });
 
+test('a capture whose money has been given back meanwhile does not fail any more', async (t) => {
+  const { merchant, rows, control } = await foundTown(t);
+  const charge = await reserve(merchant, 'the-key-stands', '4000009500200004');
+  await step(merchant, charge, 'captures', { amount: zar(2000) });
+  await step(merchant, charge, 'refunds', { amount: zar(500) });
+  await merchant.waits(11_000);
+  const [now] = (await merchant.lookup('the-key-stands')).body.data;
+  assert.deepEqual([now.captures[0].status, now.captured.value, now.refunded.value], ['succeeded', 2000, 500]);
+  assert.deepEqual(
+    (await rows()).map((row) => row.state),
+    ['approved', 'approved', 'approved'],
+  );
+  assert.equal((await control('GET', '/book/check')).body.ok, true);
+});
+
 test('a reversal gives back what was approved, and may be repeated', async (t) => {
   const { merchant, rows, control } = await foundTown(t);
   await merchant.charge('the-key-taken');
