@@ -1,4 +1,4 @@
--- No card number stands in clear in any text, JSON or bytes outside the vault.
+-- No card number stands in clear in any text or JSON outside the vault.
 --
 -- Looked for in each row as text: 14 to 19 digits, in one piece or grouped as on a card, that begin and end as a brand's number
 -- does and pass the check digit. Not looked for: 13 digits (telephone numbers have them, and no card has since long), digits
