@@ -5,7 +5,7 @@ import { DAY, MINUTE, SECOND } from '../../src/lib/time.ts';
 import type { TestApp } from '../support/app.ts';
 import type { Json } from '../support/merchant.ts';
 import { amounts, paidPayment, reservedPayment } from '../support/steps.ts';
-import { bankCatchesUp } from './bank.ts';
+import { bankCatchesUp, tellsOf } from './bank.ts';
 import { type Flow, sweepAll } from './crash-points.ts';
 
 const PENDING_REFUND = '4000000000007726';
@@ -45,6 +45,29 @@ function holds(payment: Json, ends: Partial<ReturnType<typeof amounts>>): boolea
   return Object.entries(ends).every(([name, minor]) => now[name as keyof typeof now] === minor);
 }
 
+/** A refund whose end comes by notification; the bank tells again what nobody took. */
+function toldOf(name: string, card: string, ends: { told: string; refunded: number }): Flow {
+  const tell = async (app: TestApp, payment: Json): Promise<void> => {
+    const attempts = await app.merchant.attempts(payment.id);
+    await tellsOf(app, attempts.at(-1).id, ends.told);
+  };
+  return {
+    name,
+    async given(app) {
+      await app.control.arm({ kind: 'lost_notification', times: 3 });
+      const payment = await paidPayment(app, card);
+      await step(app, payment, 'refunds', { amount: 8_000 });
+      await afterwards(app, 11 * SECOND);
+      return payment;
+    },
+    run: tell,
+    meanwhile: tell,
+    async after(app, payment) {
+      assert.equal((await app.merchant.payment(payment.id)).refunded_amount, ends.refunded);
+    },
+  };
+}
+
 async function afterwards(app: TestApp, ms: number): Promise<void> {
   app.clock.advance(ms);
   await bankCatchesUp(app);
@@ -72,32 +95,8 @@ sweepAll([
     status: 201,
     ends: { refunded: 8_000 },
   }),
-  {
-    name: 'refund, told later',
-    given: async (app) => {
-      const payment = await paidPayment(app, PENDING_REFUND);
-      await step(app, payment, 'refunds', { amount: 8_000 });
-      return payment;
-    },
-    run: (app) => afterwards(app, 11 * SECOND),
-    async after(app, payment) {
-      await afterwards(app, MINUTE);
-      assert.equal((await app.merchant.payment(payment.id)).refunded_amount, 8_000);
-    },
-  },
-  {
-    name: 'refund, taken back later',
-    given: async (app) => {
-      const payment = await paidPayment(app, REFUND_FAILS_LATER);
-      await step(app, payment, 'refunds', { amount: 8_000 });
-      return payment;
-    },
-    run: (app) => afterwards(app, 11 * SECOND),
-    async after(app, payment) {
-      await afterwards(app, DAY);
-      assert.equal((await app.merchant.payment(payment.id)).refunded_amount, 0);
-    },
-  },
+  toldOf('refund, told later', PENDING_REFUND, { told: 'refund.succeeded', refunded: 8_000 }),
+  toldOf('refund, taken back later', REFUND_FAILS_LATER, { told: 'refund.failed', refunded: 0 }),
   {
     name: 'recover a lost capture',
     given: async (app) => {

@@ -19,6 +19,8 @@ export interface Flow<Given = Json> {
   given?(app: TestApp, base: Json): Promise<Given>;
   /** What is disturbed. */
   run(app: TestApp, given: Given, base: Json): Promise<unknown>;
+  /** What happens by itself before the world is judged, beside due work: the bank tells again what nobody took. */
+  meanwhile?(app: TestApp, given: Given): Promise<void>;
   /** The client's next try after everything is quiet, and what it must find. */
   after?(app: TestApp, given: Given, base: Json): Promise<void>;
 }
@@ -78,6 +80,7 @@ async function sweep(flow: Flow, row: Row): Promise<string[]> {
           app = await testApp({ ...world, on: app });
         }
         point.disarm();
+        await flow.meanwhile?.(app, given);
         const found = await recovered(app, () => flow.after?.(app, given, base));
         broken.push(...found.map((sentence) => `${moment.how} ${moment.when} ${moment.kind} ${n}: ${sentence}`));
         if (!point.fired) break;

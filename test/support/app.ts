@@ -15,6 +15,7 @@ import type { StatementWatch } from '../../src/store/database.ts';
 import { type Outbound, realSystem, type System } from '../../src/system.ts';
 import { loadMasterKey } from '../../src/vault/master-key.ts';
 import { type TestClock, testClock } from './clock.ts';
+import { sameContract } from './contract.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { Merchant } from './merchant.ts';
 import { Payer } from './payer.ts';
@@ -27,7 +28,7 @@ export interface TestAppOptions {
   /** Stands between Tender and the network. */
   wrapSend?: (send: Outbound) => Outbound;
   /** An existing world to start on again, as after a crash. */
-  on?: { database: TestDatabase; sandbox: RunningSandbox; clock: TestClock };
+  on?: { database: TestDatabase; sandbox: RunningSandbox; clock: TestClock; url?: string };
   connections?: number;
   rateLimitPerSecond?: number;
   /** Where the test's own clock begins, milliseconds since 1970. */
@@ -93,6 +94,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
   const server = await serverFor(program, doors);
   const url = await server.listen({ port: options.port ?? 0, host: '127.0.0.1' });
+  if (options.on?.url !== undefined) sameContract(url, options.on.url);
   // Payers and banks must find the page under the port that was free.
   program.app.checkoutUrl = url;
   const place = { baseUrl: sandbox.url, controlKey: sandbox.controlKey, notifyUrl: options.notifyUrl ?? url };
