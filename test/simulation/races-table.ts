@@ -1,0 +1,208 @@
+/**
+ * All pairs: any two operations that can meet on one object, in every order with one change between them. Which ends are legal
+ * is not listed but found: what stands afterwards must be what the two, one after the other, bring about, or one of them alone
+ * while the other was told to wait. Each pair is one test; a table of all stands at the end.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { TestApp } from '../support/app.ts';
+import { GatedWorld } from './interleavings-gate.ts';
+import { assertSound } from './invariants.ts';
+import { untilQuiet } from './quiet.ts';
+import { butDeclined } from './races-sight.ts';
+
+/** What can happen to a `Given`, by a request, a payer, the processor or the worker of the process `at`. */
+export interface Operation<Given> {
+  name: string;
+  /** Answers what it was told, in a word; empty where nobody is told anything. */
+  run(at: TestApp, given: Given): Promise<string>;
+}
+
+/** One kind of object and everything that can happen to it. */
+export interface Ground<Given> {
+  /** As in: "a payment of which a part is captured". */
+  name: string;
+  /** Once: what each `given` builds on. */
+  base?(app: TestApp): Promise<void>;
+  given(app: TestApp): Promise<Given>;
+  operations: readonly Operation<Given>[];
+  /** What stands, in words that hold no ids and no times. */
+  stands(app: TestApp, given: Given): Promise<string>;
+  /** True while something about this object has no end yet. */
+  isOpen(app: TestApp, given: Given): Promise<boolean>;
+  /** Left open at the end by intent: nobody has been able to tell the end yet. */
+  openAllowed?: true;
+}
+
+/** Answers by which a client learns that nothing was done, for now or because the bank refused. */
+const NOTHING_DONE = new Set(['409 payment_in_progress', '409 idempotency_in_progress', 'not done']);
+/** The end follows by event: it may have been either. */
+const UNDER_WAY = 'under way';
+const EITHER = ['done', 'not done'];
+
+interface End {
+  /** What each of the two was told, in the order of the pair. */
+  told: readonly [string, string];
+  stands: string;
+}
+
+interface Row {
+  on: string;
+  pair: string;
+  interleavings: number;
+  ends: number;
+  illegal: number;
+}
+
+const table: Row[] = [];
+let printing = false;
+
+/** One test for each unordered pair of the ground's operations, with themselves too. */
+export function racePairs<Given>(ground: Ground<Given>): void {
+  let world: GatedWorld;
+  const alone = new Map<Operation<Given>, Promise<End>>();
+  before(async () => {
+    world = await GatedWorld.start();
+    await ground.base?.(world.first);
+  });
+  after(() => world.close());
+  printTableOnce();
+  for (const [i, one] of ground.operations.entries()) {
+    for (const other of ground.operations.slice(i)) {
+      test(`${ground.name}: ${one.name} × ${other.name}, in any order, end as if one came after the other`, async () => {
+        const row: Row = {
+          on: ground.name,
+          pair: `${one.name} × ${other.name}`,
+          interleavings: 0,
+          ends: 0,
+          illegal: 0,
+        };
+        table.push(row);
+        const race = new Race(world, ground, alone);
+        const found = await race.run(one, other);
+        Object.assign(row, { interleavings: race.interleavings, ends: race.ends, illegal: found.length });
+        assert.deepEqual(found, []);
+      });
+    }
+  }
+  test(`${ground.name}: after all of it every invariant holds, and the processor’s book is ours`, () =>
+    assertSound(world.first, { openAllowed: ground.openAllowed === true }));
+}
+
+type Pair<Given> = readonly [Operation<Given>, Operation<Given>];
+
+class Race<Given> {
+  readonly #world: GatedWorld;
+  readonly #ground: Ground<Given>;
+  readonly #alone: Map<Operation<Given>, Promise<End>>;
+  interleavings = 0;
+  ends = 0;
+
+  constructor(world: GatedWorld, ground: Ground<Given>, alone: Map<Operation<Given>, Promise<End>>) {
+    this.#world = world;
+    this.#ground = ground;
+    this.#alone = alone;
+  }
+
+  /** Every moment of each with the other in between. Answers the ends that no order explains, each with its moment. */
+  async run(one: Operation<Given>, other: Operation<Given>): Promise<string[]> {
+    const seen: { end: End; moment: string }[] = [];
+    const serial: End[] = [];
+    for (const [first, second] of one === other
+      ? [[one, other] as const]
+      : ([
+          [one, other],
+          [other, one],
+        ] as const)) {
+      for (let n = 1; ; n++) {
+        const { met, end } = await this.#once(n, first, second);
+        const inOrder = first === one ? end : { ...end, told: [end.told[1], end.told[0]] as const };
+        this.interleavings += 1;
+        seen.push({ end: inOrder, moment: `${second.name} at moment ${n} of ${first.name}` });
+        if (!met) {
+          serial.push(inOrder);
+          break;
+        }
+      }
+    }
+    this.ends = new Set(seen.map(({ end }) => inWords(end))).size;
+    const orders = serial.flatMap((end) => (one === other ? [end, turned(end)] : [end]));
+    const legal = new Set(orders.map(inWords));
+    const illegal: string[] = [];
+    for (const { end, moment } of seen) {
+      if (!(await this.#isExplained(end, { legal, pair: [one, other] })))
+        illegal.push(`${moment}: ${inWords(end)}; legal: ${[...legal].join(' or ')}`);
+    }
+    return illegal;
+  }
+
+  async #once(n: number, first: Operation<Given>, second: Operation<Given>): Promise<{ met: boolean; end: End }> {
+    const { gate, first: app, second: beside } = this.#world;
+    const given = await this.#ground.given(app);
+    const passed = await gate.at(
+      n,
+      () => first.run(app, given),
+      () => second.run(beside, given),
+    );
+    return { met: passed.met, end: { told: [passed.first, passed.other], stands: await this.#rested(given) } };
+  }
+
+  /** By one order of the two; or one of them did nothing and says so, and what stands is what the other does by itself. */
+  async #isExplained(end: End, by: { legal: Set<string>; pair: Pair<Given> }): Promise<boolean> {
+    if (by.legal.has(inWords(end))) return true;
+    for (const i of [0, 1] as const) {
+      if (NOTHING_DONE.has(end.told[i])) {
+        const lone = await this.#byItself(by.pair[1 - i] as Operation<Given>);
+        if (lone.told[0] === end.told[1 - i] && butDeclined(lone.stands) === butDeclined(end.stands)) return true;
+      }
+      if (end.told[i] !== UNDER_WAY) continue;
+      for (const was of EITHER) {
+        const told: End['told'] = i === 0 ? [was, end.told[1]] : [end.told[0], was];
+        if (await this.#isExplained({ ...end, told }, by)) return true;
+      }
+    }
+    return false;
+  }
+
+  #byItself(operation: Operation<Given>): Promise<End> {
+    let end = this.#alone.get(operation);
+    if (end === undefined) {
+      end = this.#runAlone(operation);
+      this.#alone.set(operation, end);
+    }
+    return end;
+  }
+
+  async #runAlone(operation: Operation<Given>): Promise<End> {
+    const { first: app } = this.#world;
+    const given = await this.#ground.given(app);
+    const told = await operation.run(app, given);
+    return { told: [told, ''], stands: await this.#rested(given) };
+  }
+
+  async #rested(given: Given): Promise<string> {
+    const { first: app } = this.#world;
+    if (this.#ground.openAllowed === undefined && (await this.#ground.isOpen(app, given))) await untilQuiet(app);
+    return this.#ground.stands(app, given);
+  }
+}
+
+function turned({ told: [one, other], stands }: End): End {
+  return { told: [other, one], stands };
+}
+
+function inWords({ told, stands }: End): string {
+  return `[${told.join(' | ')}] ${stands}`;
+}
+
+function printTableOnce(): void {
+  if (printing) return;
+  printing = true;
+  after(() => {
+    console.table(table);
+    const sum = (key: 'interleavings' | 'illegal') => table.reduce((total, row) => total + row[key], 0);
+    const { user, system } = process.cpuUsage();
+    console.log(`${Math.round((user + system) / 1000)} ms of processor time`);
+    console.log(`${table.length} pairs, ${sum('interleavings')} interleavings, ${sum('illegal')} illegal ends`);
+  });
+}
