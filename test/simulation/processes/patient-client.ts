@@ -69,9 +69,19 @@ export async function payPatiently(
   return undefined;
 }
 
-/** One try of something at the bank or on the page; undefined when a line broke. */
+/** One try of something at the bank or on the page; undefined when a line broke or the page could not be shown. */
 export function onceOnPage(act: () => Promise<Page>, patience: Patience): Promise<Page | undefined> {
-  return answered(act, 'the page', patience);
+  const tried = async (): Promise<Page> => {
+    try {
+      return await act();
+    } catch (error) {
+      // The page said "problem", or was closed by its end, where the payer looked for the bank's form.
+      if (/no bank form|without a way back/.test((error as Error).message))
+        throw new TypeError('fetch failed: no form');
+      throw error;
+    }
+  };
+  return answered(tried, 'the page', patience);
 }
 
 export async function waitFor(ms: number, patience: Patience): Promise<void> {
