@@ -13,7 +13,7 @@ import { Stale } from '../store/database.ts';
 import { insertLedgerEntry } from '../store/ledger.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
-import { type InFlight, isStepInFlight, loadInFlight, type StepInFlight } from './in-flight.ts';
+import { type InFlight, isStepInFlight, loadInFlight, type StepInFlight, stepOf } from './in-flight.ts';
 import { processorOf } from './processor-access.ts';
 import { declineOf, stepError } from './step-outcome.ts';
 
@@ -49,10 +49,6 @@ function takenBack(context: Context, now: StepInFlight, outcome: Extract<Outcome
     .also((tx) => saveAttempt(tx, failed))
     .also((tx) => insertLedgerEntry(tx, entryOfLateFailure(attempt, at)));
   return refund === undefined ? changes : changes.refund(failRefund(refund, outcome.code, at));
-}
-
-function stepOf({ attempt }: StepInFlight) {
-  return { kind: attempt.kind, amountMinor: attempt.amountMinor, attemptId: attempt.id };
 }
 
 async function shown(context: Context, now: InFlight, said: 'succeeded' | 'declined'): Promise<Changes> {

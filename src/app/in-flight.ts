@@ -1,7 +1,7 @@
 /** An attempt with the objects its end will change, as they stood at one moment. */
 import { type Attempt, isStep } from '../domain/attempt.ts';
 import type { Payment } from '../domain/payment.ts';
-import type { StepKind } from '../domain/payment-steps.ts';
+import type { StepKind, TakenStep } from '../domain/payment-steps.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
@@ -37,6 +37,11 @@ export interface Recorded<Now extends InFlight = InFlight> {
 
 export function isStepInFlight(now: InFlight): now is StepInFlight {
   return isStep(now.attempt);
+}
+
+/** The step as the payment's decisions know it. */
+export function stepOf({ attempt }: StepInFlight): TakenStep {
+  return { kind: attempt.kind, amountMinor: attempt.amountMinor, attemptId: attempt.id };
 }
 
 /**

@@ -19,7 +19,7 @@ import { renderRefund } from '../wire/refund.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
 import type { Answer } from './idempotency.ts';
-import type { Recorded, StepInFlight } from './in-flight.ts';
+import { type Recorded, type StepInFlight, stepOf } from './in-flight.ts';
 import { unknownAttempt } from './unknown.ts';
 
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
@@ -122,10 +122,6 @@ function recorded(
     changes.also((tx) => finishIdempotencyKey(tx, { tenantId: context.tenant.id, key, answer }));
   }
   return { changes, next };
-}
-
-function stepOf({ attempt }: StepInFlight) {
-  return { kind: attempt.kind, amountMinor: attempt.amountMinor, attemptId: attempt.id };
 }
 
 /** The decline as the attempt keeps it. */
