@@ -4,8 +4,6 @@
  * than `tender dev`, because each part dies and comes back alone.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { bindSandbox } from '../../../src/app/sandbox-binding.ts';
@@ -24,6 +22,7 @@ import { MerchantLog } from './merchant-log.ts';
 import { PostgresProcess } from './postgres-process.ts';
 import { SandboxProcess } from './sandbox-process.ts';
 import { ServerProcess } from './server-process.ts';
+import { makeWorldFolder, type WorldFolder } from './world-folder.ts';
 
 /** Most thinking times of a real processor are far longer; here the machine has to be busy. */
 const LATENCY = 'lognormal:60,0.35,30,120';
@@ -48,11 +47,8 @@ export interface ProcessWorld {
 
 /** Starts all of it. What was started is ended again when a part does not start. */
 export async function startProcessWorld(draws: Draws): Promise<ProcessWorld> {
-  const folder = mkdtempSync(join(tmpdir(), 'tender-processes-'));
-  chmodSync(folder, 0o711); // the database server may run as another user, who must be able to pass
-  const closers: (() => unknown)[] = [
-    () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
-  ];
+  const folder = await makeWorldFolder();
+  const closers: (() => unknown)[] = [folder.remove];
   const close = async (): Promise<void> => {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
@@ -66,7 +62,7 @@ export async function startProcessWorld(draws: Draws): Promise<ProcessWorld> {
 }
 
 async function open(
-  folder: string,
+  { path: folder, note }: WorldFolder,
   { draws, closers }: { draws: Draws; closers: (() => unknown)[] },
 ): Promise<Omit<ProcessWorld, 'close'>> {
   const postgres = new PostgresProcess(folder);
@@ -91,6 +87,7 @@ async function open(
       .map((port, i) => new ServerProcess(`API ${i + 1}`, 'serve', { ...environment, TENDER_PORT: String(port) })),
     new ServerProcess('worker', 'worker', environment),
   ];
+  for (const server of servers) server.onStart = note;
   closers.push(() => Promise.all(servers.map((server) => server.end())));
   const keys = await prepare(environment, { sandbox, balancer });
   for (const server of servers) server.start();

@@ -25,8 +25,8 @@ export class ServerProcess {
   readonly #toDie = new Set<ChildProcess>();
   /** What it has said on stderr lately. */
   words = '';
-  /** How often it was started. */
-  starts = 0;
+  /** Hears the id of every process that is started. */
+  onStart: (pid: number) => void = () => undefined;
   /** Ends that nobody asked for. */
   readonly findings: string[] = [];
 
@@ -77,7 +77,7 @@ export class ServerProcess {
       env: { ...this.#environment, ...this.#extra },
     });
     this.#child = child;
-    this.starts += 1;
+    if (child.pid !== undefined) this.onStart(child.pid);
     child.stderr!.on('data', (chunk: Buffer) => this.#hear(child, chunk.toString('utf8')));
     child.once('error', (error) => this.findings.push(`${this.name} could not be started: ${error.message}`));
     child.once('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
