@@ -32,7 +32,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-export async function startReceiver(t: TestContext): Promise<Receiver> {
+export async function startReceiver(t: Pick<TestContext, 'after'>): Promise<Receiver> {
   const received: Received[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   let connections = 0;

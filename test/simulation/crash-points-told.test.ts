@@ -1,0 +1,57 @@
+/** Crash points of telling: numbering events and delivering them, to a receiver that answers and to one that fails first. */
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { MINUTE } from '../../src/lib/time.ts';
+import type { TestApp } from '../support/app.ts';
+import type { Json } from '../support/merchant.ts';
+import { type Receiver, startReceiver } from '../webhooks/receiver.ts';
+import { type Flow, sweepAll } from './crash-points.ts';
+
+let receiver: Receiver;
+before(async () => {
+  receiver = await startReceiver({ after });
+});
+
+const endpoint = async (app: TestApp): Promise<Json> =>
+  (await app.merchant.call('POST', '/collect/webhook_endpoints', { url: receiver.url })).body;
+
+async function renamedCustomer(app: TestApp): Promise<Json> {
+  const customer = (await app.merchant.call('POST', '/collect/customers', { name: 'Thandi' })).body;
+  await app.merchant.call('PATCH', `/collect/customers/${customer.id}`, { name: 'Thandi M.' });
+  return customer;
+}
+
+async function later(app: TestApp): Promise<void> {
+  app.clock.advance(MINUTE);
+  await app.runDue();
+}
+
+/** Told at least once, and in the order of its versions however often. */
+async function toldInOrder(customer: Json): Promise<void> {
+  const told = receiver.received.filter((one) => one.event.data.id === customer.id);
+  const types = [...new Set(told.map((one) => one.event.type))];
+  assert.deepEqual(types, ['customer.created', 'customer.updated']);
+  assert.equal(told.at(-1)!.event.data.name, 'Thandi M.');
+}
+
+function delivery(name: string, failures: number): Flow {
+  return {
+    name,
+    base: endpoint,
+    async given(app) {
+      await later(app);
+      const first = receiver.received.length;
+      receiver.reply((_, response, nth) => void response.writeHead(nth <= first + failures ? 500 : 200).end());
+      return renamedCustomer(app);
+    },
+    run: (app) => app.runDue(),
+    async meanwhile(app) {
+      for (let n = 0; n < 3; n++) await later(app);
+      app.clock.advance(6 * MINUTE);
+      await app.runDue();
+    },
+    after: (_, customer) => toldInOrder(customer),
+  };
+}
+
+sweepAll([delivery('delivery', 0), delivery('delivery, failing first', 1)]);
