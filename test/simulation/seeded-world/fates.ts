@@ -109,12 +109,11 @@ export const NOTICE_FAULTS: readonly FaultFate[] = [
   { weight: 1, kind: 'malformed_notification' },
 ];
 
-/** What may become of questions about one request key. */
+/** What may become of questions about one request key. No lies: of two ends told in turn nobody can know the true one. */
 export const LOOKUP_FAULTS: readonly FaultFate[] = [
   { weight: 4, kind: 'not_found_for', params: { s: 30 } },
   { weight: 4, kind: 'lookup_error', times: 2 },
   { weight: 3, kind: 'lookup_stale', params: { s: 30 } },
-  { weight: 1, kind: 'lookup_contradicts' },
 ];
 
 export type { FaultFate };

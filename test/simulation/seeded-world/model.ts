@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../support/merchant.ts';
 import type { BookRow } from '../../support/sandbox-control.ts';
+import { keepsCharge } from './quick-look.ts';
 import { type Names, paymentName, type SeenPayment, type SeenSession, type Standing } from './sight.ts';
 
 const SUCCESSES = new Set(['paid', 'reserved', 'payment_method_verified']);
@@ -13,6 +14,7 @@ export class Model {
   readonly #sessions = new Map<string, SeenSession>();
   readonly #payments = new Map<string, SeenPayment>();
   readonly #refunds = new Map<string, string>();
+  readonly #contradicted = new Set<string>();
   /** Refunds that were answered with 201. */
   readonly promised = new Map<string, { paymentId: string; amount: number }>();
 
@@ -72,6 +74,7 @@ export class Model {
       found.push(`${name}: refunds of ${sum('succeeded')} succeeded, ${refunded} are counted`);
     if (sum('pending') !== payment.refunding_amount)
       found.push(`${name}: refunds of ${sum('pending')} are on their way, ${payment.refunding_amount} are counted`);
+    if (payment.review === 'contradiction') this.#contradicted.add(payment.id);
     if (before === undefined) return found;
     if (before.status === 'succeeded' && payment.status !== 'succeeded')
       found.push(`${name} was succeeded and is ${payment.status}`);
@@ -82,16 +85,21 @@ export class Model {
 
   /** What does not add up once everything has its end: our payments against the processor's book, session by session. */
   account(now: Standing, book: readonly BookRow[], refunds: readonly Json[]): string[] {
-    const found: string[] = [];
+    const found = now.open.map((one) => {
+      const payment = this.#names.of('session', one.session_id).replace('session', 'payment');
+      return `the ${one.kind} of ${one.amount} of ${payment} is still ${one.status}`;
+    });
     for (const session of now.sessions) {
       const name = this.#names.of('session', session.id);
       const rows = book.filter((row) => row.reference === session.payment_id && session.payment_id !== null);
-      const kept = rows.filter((row) => isCharge(row) && row.state === 'approved' && !row.reversed);
+      const kept = rows.filter(keepsCharge);
       const expected = SUCCESSES.has(session.payment_outcome) ? 1 : 0;
       if (kept.length !== expected)
         found.push(`${name} is ${session.payment_outcome}, the processor kept ${kept.length} charges`);
       const payment = now.payments.find((one) => one.session_id === session.id);
-      if (payment?.status === 'succeeded') found.push(...sumsOf(name, payment, rows));
+      // People were told that the bank takes back what can no longer be taken back; their word is not ours to add up.
+      const disputed = payment !== undefined && this.#contradicted.has(payment.id);
+      if (payment?.status === 'succeeded' && !disputed) found.push(...sumsOf(name, payment, rows));
     }
     for (const [id, { paymentId, amount }] of this.promised) {
       const refund = refunds.find((one) => one.id === id);
@@ -109,13 +117,11 @@ function openSteps(now: Standing): { payment: SeenPayment; open: number }[] {
   });
 }
 
-function isCharge(row: BookRow): boolean {
-  return row.kind === 'charge' || row.kind === 'authorize' || row.kind === 'verify';
-}
-
 function sumsOf(name: string, payment: SeenPayment, rows: readonly BookRow[]): string[] {
   const done = (kind: string): number =>
-    rows.filter((row) => row.kind === kind && row.state === 'approved').reduce((sum, row) => sum + row.amount, 0);
+    rows
+      .filter((row) => row.kind === kind && row.state === 'approved' && !row.reversed)
+      .reduce((sum, row) => sum + row.amount, 0);
   const found: string[] = [];
   const taken = payment.capture_method === 'manual' ? done('capture') : done('charge');
   if (payment.intent === 'payment' && taken !== payment.paid_amount)

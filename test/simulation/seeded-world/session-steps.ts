@@ -73,7 +73,7 @@ const charge: Step = {
     const body = { amount, currency: mandate.currency, type: 'next_in_series', options };
     const reply = await world.post('/collect/payment_sessions', body, what);
     if (reply === undefined) return `${what} → no answer`;
-    const allowed = mandate.status === 'active' && amount <= most;
+    const allowed = mandate.status === 'active' && (mandate.max_amount === null || amount <= mandate.max_amount);
     // A card may have expired with the clock, which the mandate's own facts do not say.
     if (!allowed) world.must(reply.status >= 400, `${what}, which is forbidden, answered ${inShort(reply)}`);
     if (reply.status >= 400)

@@ -48,6 +48,7 @@ export interface SeenAttempt {
   amount: number;
   request_key: string;
   due: boolean;
+  open: boolean;
 }
 
 export interface SeenRefund {
@@ -70,6 +71,7 @@ export interface SeenMandate {
 export interface Standing {
   sessions: SeenSession[];
   payments: SeenPayment[];
+  attempts: SeenAttempt[];
   /** Attempts without an end. */
   open: SeenAttempt[];
   refunds: SeenRefund[];
@@ -84,8 +86,8 @@ const LOOK = `select json_build_object(
     amount, currency, authorised_amount, paid_amount, voided_amount, refunded_amount, refunding_amount,
     lapsed_at is not null or coalesce(lapse_due_at <= $1, false) as lapsed,
     review ->> 'reason' as review, review ->> 'attemptId' as review_attempt, created_at from payments) p),
-  'open', (select coalesce(json_agg(a order by created_at, id), '[]') from (select id, session_id, payment_id, kind, status, amount,
-    request_key, coalesce(next_sync_at <= $1, false) as due, created_at from attempts where settled_at is null) a),
+  'attempts', (select coalesce(json_agg(a order by created_at, id), '[]') from (select id, session_id, payment_id, kind, status,
+    amount, request_key, coalesce(next_sync_at <= $1, false) as due, settled_at is null as open, created_at from attempts) a),
   'refunds', (select coalesce(json_agg(r order by created_at, id), '[]') from (select id, payment_id, amount, status, created_at
     from refunds) r),
   'mandates', (select coalesce(json_agg(m order by created_at, id), '[]') from (select id, customer_id, payment_method_id, session_id,
@@ -96,7 +98,8 @@ const LOOK = `select json_build_object(
 /** Reads everything at once. */
 export async function look(app: TestApp): Promise<Standing> {
   const [row] = await app.database.query<{ standing: string }>(LOOK, [new Date(app.clock.now())]);
-  return JSON.parse(row!.standing) as Standing;
+  const standing = JSON.parse(row!.standing) as Omit<Standing, 'open'>;
+  return { ...standing, open: standing.attempts.filter((one) => one.open) };
 }
 
 /** Gives numbers in the order of first sight. */

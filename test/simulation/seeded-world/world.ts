@@ -27,7 +27,7 @@ const NOT_REMEMBERED = new Set([400, 401, 403, 413, 415, 429, 500, 503]);
 export class World {
   readonly names = new Names();
   readonly model = new Model(this.names);
-  now: Standing = { sessions: [], payments: [], open: [], refunds: [], mandates: [], customers: [] };
+  now: Standing = { sessions: [], payments: [], attempts: [], open: [], refunds: [], mandates: [], customers: [] };
   /** Requests whose answer must stay the same for ever. */
   readonly answered: Answered[] = [];
   /** Requests whose answer never came: a client asks again with the same key. */
