@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkPage } from './generated/check-page.ts';
 import { configurationPage } from './generated/configuration-page.ts';
 import { currencyTable } from './generated/currency-table.ts';
 import { errorsPage } from './generated/errors-page.ts';
@@ -25,6 +26,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/errors.md', make: errorsPage },
   { path: 'docs/events.md', make: eventsPage },
   { path: 'docs/configuration.md', make: configurationPage },
+  { path: 'docs/operations/check.md', make: checkPage },
   { path: 'docs/openapi.json', make: openapiDocument },
   { path: 'src/store/schema.sql', make: applicationSchema },
   { path: 'src/vault/schema.sql', make: vaultSchema },

@@ -11,6 +11,7 @@ import { ownAddresses, type System } from './system.ts';
 import { deriveKey, type MasterKey } from './vault/master-key.ts';
 import { openVault } from './vault/vault.ts';
 import { registerCheckout } from './web/checkout/routes.ts';
+import { checkDuty } from './worker/check-duty.ts';
 import { paymentDuties } from './worker/duties.ts';
 import { eventDuties } from './worker/event-duties.ts';
 import { type Duty, startRunner } from './worker/runner.ts';
@@ -25,6 +26,8 @@ export interface Parts {
   checkoutUrl: string;
   /** Test mode may send webhooks to this machine. */
   allowLoopbackWebhooks: boolean;
+  /** How often the worker checks every invariant, in milliseconds; absent or 0: never. */
+  checkEveryMs?: number;
   watch?: StatementWatch;
 }
 
@@ -67,7 +70,11 @@ export function compose(parts: Parts): Program {
   return {
     app,
     identities,
-    duties: [...paymentDuties(app, identities), ...eventDuties(app, { ownAddresses: ownAddresses() })],
+    duties: [
+      ...paymentDuties(app, identities),
+      ...eventDuties(app, { ownAddresses: ownAddresses() }),
+      ...(parts.checkEveryMs ? [checkDuty(app, parts.checkEveryMs)] : []),
+    ],
     async close() {
       await database.close();
       await vault.close();

@@ -107,6 +107,11 @@ export const SETTINGS = {
     500,
     'Requests a second per API key, twice that in a burst; 0 for none. Off in `tender dev`.',
   ),
+  TENDER_CHECK_EVERY: setting(
+    (value) => whole(value, { least: 0, most: 10_080 }),
+    60,
+    'Minutes between two checks of every invariant by the worker; 0 for none. See operations/check.md.',
+  ),
   TENDER_LOG_LEVEL: setting(
     words('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     'info',

@@ -79,6 +79,11 @@ export async function checkWhenDue(app: App, everyMs: number): Promise<number> {
   return 1;
 }
 
+/** True when nothing is broken and nothing was given up. A vault out of reach is no fault: it has constraints of its own. */
+export function isSound(checked: readonly Pick<Checked, 'violations' | 'unchecked'>[]): boolean {
+  return checked.every(({ violations, unchecked }) => violations === 0 && unchecked !== 'too_slow');
+}
+
 /** The result of the last check that ended; undefined before the first. */
 export function lastCheck(app: Pick<App, 'database'>): Promise<LastCheck | undefined> {
   return findLastCheck(app.database);

@@ -57,6 +57,22 @@ Runs what is missing, one migration a transaction, forward only. Safe to run twi
     run: async (argv) => (await import('./migrate.ts')).runMigrate(argv),
   },
   {
+    name: 'check',
+    summary: 'prove on the living database that no money and no event went astray',
+    help: `
+Examples:
+  tender check                                   every invariant, one after another
+  tender check --json                            one line of JSON
+  tender check --only one-success-per-session    one of them; may be given several times
+
+Reads and changes nothing; safe in production at any time. Ends with 0 when everything holds and with 1 when something does not.
+Finds the database by DATABASE_URL, else by the running \`tender dev\`. What each invariant says: docs/operations/check.md.
+
+  --only NAME   only this invariant
+  --json        one line of JSON`,
+    run: async (argv) => (await import('./check.ts')).runCheck(argv),
+  },
+  {
     name: 'keys',
     summary: 'create, list and revoke API keys',
     help: `

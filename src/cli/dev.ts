@@ -6,6 +6,7 @@ import { bindSandbox } from '../app/sandbox-binding.ts';
 import { compose, serverFor, startWorker } from '../compose.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/postgres.ts';
+import { MINUTE } from '../lib/time.ts';
 import { checkDatabase, migrate } from '../store/migrate.ts';
 import { realSystem } from '../system.ts';
 import { createMasterKeyFile, loadMasterKey, type MasterKey } from '../vault/master-key.ts';
@@ -62,6 +63,7 @@ async function serveUntil(told: Promise<void>, { config, dataDir, postgres, json
     prepared: config.DB_PREPARED,
     checkoutUrl,
     allowLoopbackWebhooks: true,
+    checkEveryMs: config.TENDER_CHECK_EVERY * MINUTE,
   });
   await program.app.vault.check();
   const { account, keys } = await demoAccount(program.app, join(dataDir, 'server.json'));

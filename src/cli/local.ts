@@ -9,8 +9,11 @@ import { realSystem } from '../system.ts';
 import { createMasterKeyFile, loadMasterKey, type MasterKey } from '../vault/master-key.ts';
 import { Usage } from './usage.ts';
 
-/** Runs `work` on an open application and closes it. */
-export async function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {
+/** Runs `work` on an open application and closes it. `opensVault: false` asks for no master key: sealed things stay shut. */
+export async function withApp<T>(
+  work: (app: App) => Promise<T>,
+  { opensVault = true }: { opensVault?: boolean } = {},
+): Promise<T> {
   const config = readConfig(process.env);
   const dataDir = resolve(config.TENDER_DATA_DIR);
   const file = join(dataDir, 'server.json');
@@ -22,7 +25,7 @@ export async function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {
     system,
     databaseUrl,
     vaultUrl: config.VAULT_DATABASE_URL ?? databaseUrl,
-    masterKey: masterKey(),
+    masterKey: opensVault ? masterKey() : loadMasterKey({ text: system.random(32).toString('base64') }),
     connections: 2,
     prepared: config.DB_PREPARED,
     checkoutUrl: config.TENDER_CHECKOUT_URL ?? config.TENDER_PUBLIC_URL ?? `http://localhost:${config.TENDER_PORT}`,

@@ -1,6 +1,7 @@
 /** `tender serve` and `tender worker`: the two kinds of process of a production installation. */
 import { compose, type Program, serverFor, startWorker } from '../compose.ts';
 import { type Config, ConfigProblem, readConfig } from '../config.ts';
+import { MINUTE } from '../lib/time.ts';
 import { checkDatabase } from '../store/migrate.ts';
 import { realSystem } from '../system.ts';
 import { loadMasterKey, type MasterKey } from '../vault/master-key.ts';
@@ -52,6 +53,7 @@ async function open(): Promise<{ program: Program; config: Config; masterKey: Ma
     prepared: config.DB_PREPARED,
     checkoutUrl: config.TENDER_CHECKOUT_URL ?? publicUrl,
     allowLoopbackWebhooks: config.TENDER_ALLOW_LOOPBACK_WEBHOOKS,
+    checkEveryMs: config.TENDER_CHECK_EVERY * MINUTE,
   });
   await program.app.vault.check();
   return { program, config, masterKey, publicUrl };

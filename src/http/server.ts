@@ -14,6 +14,7 @@ import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mandateRoutes } from './routes/mandates.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { paymentSessionRoutes } from './routes/payment-sessions.ts';
 import { paymentStepRoutes } from './routes/payment-steps.ts';
@@ -99,6 +100,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   notificationRoutes(server, { app, identities: parts.identities });
   healthRoutes(server, { app, publicUrl });
+  metricsRoutes(server, { app });
   await options.pages?.(server);
   return server;
 }

@@ -32,8 +32,11 @@ export interface Finding {
   /** At most {@link EXAMPLES} of them. */
   examples: Violation[];
   /** Why it could not be looked at; then `violations` says nothing. */
-  unchecked?: string;
+  unchecked?: Unchecked;
 }
+
+/** `vault_elsewhere`: the vault lies in another database; `vault_closed`: this role may not read it; `too_slow`: given up. */
+export type Unchecked = 'vault_elsewhere' | 'vault_closed' | 'too_slow';
 
 export const EXAMPLES = 10;
 
@@ -96,12 +99,12 @@ export async function checkInvariant(inspector: Inspector, invariant: Invariant,
   }
 }
 
-/** The vault may live elsewhere or be closed to this role, and a statement may run out of time; anything else is a bug. */
-function whyUnchecked(invariant: Invariant, error: unknown): string | undefined {
+/** Undefined for what is a bug, or a database that is gone. */
+function whyUnchecked(invariant: Invariant, error: unknown): Unchecked | undefined {
   const { code } = error as { code?: string };
-  if (code === '57014') return 'it took too long';
+  if (code === '57014') return 'too_slow';
   const readsVault = /\bvault\./.test(invariant.text);
-  if (readsVault && (code === '42P01' || code === '3F000')) return 'the vault lies in another database';
-  if (readsVault && code === '42501') return 'this role may not read the vault';
+  if (readsVault && (code === '42P01' || code === '3F000')) return 'vault_elsewhere';
+  if (readsVault && code === '42501') return 'vault_closed';
   return undefined;
 }
