@@ -3,32 +3,27 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { checkEverything } from '../../../src/app/checker.ts';
-import { commands } from '../../../src/cli/commands.ts';
-import { openDatabase } from '../../../src/store/database.ts';
-import { realSystem } from '../../../src/system.ts';
 
 const TENDER = join(import.meta.dirname, '../../../src/cli/tender.mjs');
 
-/** What the command finds wrong, as sentences. */
+/** What the command prints, as far as it is read here. */
+interface Printed {
+  ok: boolean;
+  invariants: { name: string; violations: number; examples: unknown[]; unchecked?: string }[];
+}
+
+/** What the command finds wrong, or could not look at, as sentences. */
 export async function checkFindings(environment: NodeJS.ProcessEnv): Promise<string[]> {
-  if (!commands.some(({ name }) => name === 'check')) return inThisProcess(environment);
   const child = spawn(process.execPath, [TENDER, 'check', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment,
   });
   const [printed, words, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  if (code === 0) return [];
-  return [`tender check ended with ${code}: ${printed.trim() || words.trim()}`];
-}
-
-async function inThisProcess(environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const options = { url: environment.DATABASE_URL!, maxConnections: 1, connectTimeoutMs: 5_000, prepared: false };
-  const database = openDatabase(options);
-  try {
-    const checked = await checkEverything({ system: realSystem('silent'), database });
-    return checked.filter(({ violations }) => violations > 0).map((one) => JSON.stringify(one));
-  } finally {
-    await database.close();
-  }
+  if (code !== 0 && code !== 1) return [`tender check ended with ${code}: ${words}`];
+  const { ok, invariants } = JSON.parse(printed) as Printed;
+  const findings = invariants.flatMap(({ name, violations, examples, unchecked }) => {
+    if (unchecked !== undefined) return [`tender check: ${name} was not checked, ${unchecked}`];
+    return violations === 0 ? [] : [`tender check: ${name}, ${violations} violations: ${JSON.stringify(examples)}`];
+  });
+  return findings.length === 0 && !ok ? ['tender check finds nothing and is not content'] : findings;
 }

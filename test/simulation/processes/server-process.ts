@@ -11,6 +11,7 @@ const WORDS_KEPT = 20_000;
 /** Between an end and the next start, in milliseconds. */
 const AGAIN_AFTER_MS = 100;
 const AGAIN_AFTER_FAILURE_MS = 300;
+const STARTS_WITHIN_MS = 60_000;
 
 export class ServerProcess {
   readonly name: string;
@@ -42,9 +43,18 @@ export class ServerProcess {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Resolves as soon as it serves or works. */
-  ready(): Promise<void> {
-    return this.#ready.promise;
+  /** Resolves as soon as it serves or works. Throws with its own words when that does not come in a minute. */
+  async ready(): Promise<void> {
+    const giveUp = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => giveUp.reject(new Error(`${this.name} does not start: ${this.words.slice(-2_000)}`)),
+      STARTS_WITHIN_MS,
+    );
+    try {
+      await Promise.race([this.#ready.promise, giveUp.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Starts it, and again whenever it ends. `extra` is added to its environment from now on. */
