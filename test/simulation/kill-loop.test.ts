@@ -19,7 +19,7 @@ test('after 10 kill -9 of servers and 2 of PostgreSQL under load nothing is lost
     seed,
     kills: KILLS,
     databaseKills: DATABASE_KILLS,
-    paceMs: 1_200,
+    paceMs: 1_000,
     async afterwards(judge) {
       tampered = await findingsAfterTampering(judge);
     },
