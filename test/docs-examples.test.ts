@@ -1,0 +1,128 @@
+/** The guides are true: every example of docs/guides is done as a reader would, and answered as the page says. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EVENT_TYPES } from '../src/domain/events.ts';
+import { testApp } from './support/app.ts';
+import type { ApiDocument } from './support/contract.ts';
+import { asShown, follow, type Made, stepsOf } from './support/doc-examples.ts';
+import { filesUnder } from './support/source-tree.ts';
+
+const guides = filesUnder('docs/guides', ['.md']);
+const [api] = filesUnder('docs', ['openapi.json']).map((file) => JSON.parse(file.text) as ApiDocument);
+const [cards] = filesUnder('data', ['sandbox-cards.json']).map((file) => JSON.parse(file.text) as Card[]);
+const made: Made[] = [];
+
+interface Card {
+  number: string;
+  behaviour: string;
+}
+
+for (const { path, text } of guides) {
+  test(`every example of ${path} is answered as the page says`, async (t) => {
+    const steps = stepsOf(path, text);
+    const app = await testApp();
+    t.after(() => app.close());
+    made.push(...(await follow(app, { path, steps })));
+  });
+}
+
+test('every route of payments and refunds is shown in a guide', () => {
+  const shown = new Set(made.map(({ operation }) => operation));
+  const routes = operations().map(({ method, path }) => `${method} ${path}`);
+  assert.ok(routes.length >= 11);
+  assert.deepEqual(
+    routes.filter((route) => !shown.has(route)),
+    [],
+  );
+});
+
+test('every conflict of these routes is explained in the guide that shows the route', () => {
+  for (const { path, conflicts } of operations()) {
+    const page = GUIDE_OF.find(([ending]) => path.endsWith(ending))?.[1];
+    if (conflicts.length === 0) continue;
+    const rows = tableRows(page ?? assert.fail(`no guide is known for ${path}`));
+    for (const code of conflicts) assert.ok(rows.has(code), `${page} does not explain ${code}`);
+  }
+});
+
+test('a guide names only events, cards and errors that exist, and the cards of captures, voids and refunds are all shown', () => {
+  const events = new Set<string>(EVENT_TYPES);
+  const all = guides.map(({ text }) => text).join('\n');
+  for (const [, type] of all.matchAll(/`((?:payment|refund|payment_session)\.[a-z_]+)`/g))
+    assert.ok(events.has(type!), type);
+  const named = new Set([...all.matchAll(/`(\d{4}(?: \d{4}){3})`/g)].map(([, card]) => card!.replaceAll(' ', '')));
+  const known = new Map(cards!.map((card) => [card.number, card]));
+  for (const card of named) assert.ok(known.has(card), card);
+  const later = cards!.filter(
+    (card) => /^40000095/.test(card.number) && /capture|void|refund|short/.test(card.behaviour),
+  );
+  assert.ok(later.length >= 8);
+  for (const card of later) assert.ok(named.has(card.number), `${card.number} (${card.behaviour}) is in no guide`);
+});
+
+test('a page whose blocks nobody could execute or check is refused', () => {
+  const refused: [string, RegExp][] = [
+    ['```sh\nnpm start\n```', /x\.md:1: neither one request nor ids to keep/],
+    ['```sh\ncurl a\n```\n\n```sh\ncurl b\n```', /x\.md:5: the request before has no answer/],
+    ['```sh\ncurl a\ncurl b\n```', /neither one request/],
+    ['```json\n{}\n```', /no request stands before this answer/],
+    ['```sh\ncurl a\n```', /the last request has no answer/],
+    ['```sh\ncurl a\n```\n```json\n{ "a": }\n```', /x\.md:4: not JSON/],
+    ['```ts\nlet a;\n```', /only sh and json/],
+  ];
+  for (const [text, words] of refused) assert.throws(() => stepsOf('x.md', text), words, text);
+});
+
+test('what a page says in words is done between its requests', () => {
+  const answered = '```sh\ncurl a\n```\n```json\n{}\n```\n';
+  const steps = stepsOf(
+    'x.md',
+    `${answered}Pay with card \`4242 4242 4242 4242\`,\nwait 2 minutes.\n\`\`\`sh\nA=pay_…\n\`\`\``,
+  );
+  assert.deepEqual(steps, [
+    { does: 'request', line: 1, shell: 'curl a\n', answer: {} },
+    { does: 'pay', line: 7, card: '4242424242424242' },
+    { does: 'wait', line: 8, ms: 120_000 },
+    { does: 'keep', line: 9, name: 'A', prefix: 'pay_' },
+  ]);
+});
+
+test('an answer differs from its page by every value, member and order that the page does not leave open', () => {
+  const answer = { id: 're_1', amount: 5, at: '2026-01-31T12:00:00.000Z', inner: { a: 1, b: 2 } };
+  const agree = (page: unknown) => JSON.stringify(asShown(answer, page)) === JSON.stringify(page);
+  assert.ok(agree({ id: 're_…', amount: 5, at: '…Z', inner: { a: 1, b: 2 } }));
+  assert.ok(agree({ id: 're_…', inner: { b: 2, '…': '…' }, '…': '…' }));
+  assert.ok(!agree({ id: 'pay_…', '…': '…' }), 'another prefix');
+  assert.ok(!agree({ id: 're_…', amount: 6, '…': '…' }), 'another value');
+  assert.ok(!agree({ id: 're_…', amount: 5, at: '…Z' }), 'a member the page does not show');
+  assert.ok(!agree({ id: 're_…', reason: 'other', '…': '…' }), 'a member the answer does not have');
+  assert.ok(!agree({ amount: 5, id: 're_…', '…': '…' }), 'another order');
+  assert.ok(!agree({ id: 're_…', amount: 5, at: '…Z', inner: { a: 1, b: 2 }, '…': '…' }), 'nothing more to come');
+  assert.ok(!agree({ id: 're_…', amount: '…', '…': '…' }), 'an amount is never left open');
+});
+
+/** Which guide explains the refusals of a route. */
+const GUIDE_OF = [
+  ['/captures', 'docs/guides/capture-and-void.md'],
+  ['/voids', 'docs/guides/capture-and-void.md'],
+  ['/refunds', 'docs/guides/refunds.md'],
+  ['/resolve', 'docs/guides/reviews.md'],
+] as const;
+
+function operations(): { method: string; path: string; conflicts: string[] }[] {
+  return Object.entries<ApiDocument>(api.paths).flatMap(([path, methods]) =>
+    Object.entries<ApiDocument>(methods)
+      .filter(([, operation]) => ['Payments', 'Refunds'].includes(operation.tags?.[0]))
+      .map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        conflicts: operation.responses[409]?.description.split(', ') ?? [],
+      })),
+  );
+}
+
+/** The first cells of a page's tables, without their marks. */
+function tableRows(path: string): Set<string> {
+  const { text } = guides.find((guide) => guide.path === path)!;
+  return new Set([...text.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code]) => code!));
+}
