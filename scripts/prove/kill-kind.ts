@@ -35,7 +35,8 @@ export function killKind(
       return {
         seed,
         steps: result.flows,
-        kills: result.kills + result.databaseKills,
+        kills: result.kills,
+        databaseKills: result.databaseKills,
         broken: result.violations.map((violation) => ({ violation, command })),
       };
     },

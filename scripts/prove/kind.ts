@@ -10,8 +10,12 @@ export interface Broken {
 
 export interface Run {
   seed: string;
+  /** Steps of a world, flows of the load under the kills, or tests. */
   steps: number;
+  /** How often the program or one of its servers was killed. */
   kills: number;
+  /** How often PostgreSQL was. */
+  databaseKills: number;
   broken: readonly Broken[];
 }
 

@@ -26,6 +26,7 @@ export function reportText(outcome: Outcome): string {
   const rows = outcome.tallies.map(rowOf);
   const lines = [
     table(['kind', 'runs', 'steps', 'kills', 'violations'], rows),
+    'Steps are steps of worlds, flows of merchants and payers under the kills, and tests. Kills are of servers + of PostgreSQL.',
     '',
     `Seeds, all drawn from --seed '${outcome.seed}':`,
     ...outcome.tallies.filter(({ runs }) => runs.length > 0).map(seedsOf),
@@ -60,6 +61,7 @@ export function reportJson(outcome: Outcome): string {
       runs: tally.runs.length,
       steps: sum(tally, 'steps'),
       kills: sum(tally, 'kills'),
+      database_kills: sum(tally, 'databaseKills'),
       seconds: Math.round(tally.spentMs / 1000),
       seeds: tally.runs.map(({ seed }) => seed),
       violations: tally.runs.flatMap(({ broken }) => broken),
@@ -74,10 +76,12 @@ function brokenIn(tallies: readonly Tally[]): readonly Broken[] {
 
 function rowOf(tally: Tally): string[] {
   const violations = tally.runs.reduce((count, { broken }) => count + broken.length, 0);
-  return [tally.kind.name, tally.runs.length, sum(tally, 'steps'), sum(tally, 'kills'), violations].map(String);
+  const databaseKills = sum(tally, 'databaseKills');
+  const kills = databaseKills === 0 ? sum(tally, 'kills') : `${sum(tally, 'kills')} + ${databaseKills}`;
+  return [tally.kind.name, tally.runs.length, sum(tally, 'steps'), kills, violations].map(String);
 }
 
-function sum({ runs }: Tally, of: 'steps' | 'kills'): number {
+function sum({ runs }: Tally, of: 'steps' | 'kills' | 'databaseKills'): number {
   return runs.reduce((total, run) => total + run[of], 0);
 }
 

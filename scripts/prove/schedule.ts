@@ -46,6 +46,7 @@ export async function runUntil(
     const tally = nextKind(course) ?? (first ? course.tallies[0] : undefined);
     if (tally === undefined) return;
     const began = course.now();
+    how.onProgress(tally, 'begins');
     const run = await unlessStopped(how.signal, () =>
       tally.kind.run({
         seed: `${how.seed}/${tally.kind.name}/${tally.runs.length + 1}`,

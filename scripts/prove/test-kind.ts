@@ -37,7 +37,13 @@ export function testKind(facts: { name: KindName; share: number; costMs: number;
       });
       const [code] = (await once(child, 'exit')) as [number | null];
       signal.removeEventListener('abort', stop);
-      return { seed, steps, kills: 0, broken: broken({ failed, code, files, aborted: signal.aborted }) };
+      return {
+        seed,
+        steps,
+        kills: 0,
+        databaseKills: 0,
+        broken: broken({ failed, code, files, aborted: signal.aborted }),
+      };
     },
   };
 }

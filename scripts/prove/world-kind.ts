@@ -16,6 +16,7 @@ export function worldKind(steps: number): Kind {
         seed,
         steps: result.steps,
         kills: kills(result),
+        databaseKills: 0,
         broken: result.violations.map((violation) => ({ violation, command })),
       };
     },

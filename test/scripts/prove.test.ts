@@ -48,7 +48,7 @@ function pretend(clock: { now: number }, facts: { name: Kind['name']; share: num
     costMs: facts.takesMs,
     async run({ seed }): Promise<Run> {
       clock.now += facts.takesMs;
-      return { seed, steps: 1, kills: 0, broken: [] };
+      return { seed, steps: 1, kills: 0, databaseKills: 0, broken: [] };
     },
   };
 }
@@ -92,7 +92,7 @@ test('a violation is shown with the command that shows it again, and fails the p
   ];
   const tally = (found: typeof broken): Tally => ({
     kind: pretend({ now: 0 }, { name: 'kills', share: 1, takesMs: 1 }),
-    runs: [{ seed: 's/kills/1', steps: 7, kills: 3, broken: found }],
+    runs: [{ seed: 's/kills/1', steps: 7, kills: 3, databaseKills: 2, broken: found }],
     spentMs: 1_000,
     costMs: 1_000,
   });
@@ -105,7 +105,7 @@ test('a violation is shown with the command that shows it again, and fails the p
   });
   assert.match(
     reportText(outcome(broken)),
-    /kills +1 +7 +3 +1\n[\s\S]*✖ pay_1 was charged twice\n {2}npm run prove -- --only kills/,
+    /kills +1 +7 +3 \+ 2 +1\n[\s\S]*✖ pay_1 was charged twice\n {2}npm run prove -- --only kills/,
   );
   assert.equal(holds(outcome(broken)), false);
   assert.equal(holds(outcome([])), true);
