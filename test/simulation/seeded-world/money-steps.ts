@@ -3,6 +3,7 @@
  * held against what must come by the amounts that stood before, and what is refused must not reach the processor.
  */
 import type { Json, Reply } from '../../support/merchant.ts';
+import type { BookRow } from '../../support/sandbox-control.ts';
 import { paymentName, type SeenPayment } from './sight.ts';
 import type { Step } from './steps.ts';
 import { inShort, type World } from './world.ts';
@@ -86,13 +87,13 @@ const resolve: Step = {
     if (payment === undefined || (inReview.length === 0 && world.draws.chance(0.8))) return undefined;
     const open = world.now.open.find((one) => one.id === payment.review_attempt);
     const book = open && (await world.stage.app.control.book()).find((row) => row.request_key === open.request_key);
-    const word = wordOf(book?.state, book?.reversed === true);
+    const word = book === undefined || open === undefined ? undefined : truth(book, open.amount);
     // What the bank itself has not decided nobody can know.
     if (open !== undefined && word === undefined) return undefined;
-    const says = open === undefined || word === undefined ? {} : { outcome: word };
-    const reference = book?.processor_ref ? { processor_reference: book.processor_ref } : {};
-    const body = { note: 'The bank was asked by telephone.', ...says, ...('outcome' in says ? reference : {}) };
-    const what = `resolves ${paymentName(world.names, payment)}${'outcome' in says ? ` as ${word}` : ''}`;
+    const says = word === undefined ? {} : { outcome: word };
+    const reference = word === 'succeeded' ? { processor_reference: book?.processor_ref } : {};
+    const body = { note: 'The bank was asked by telephone.', ...says, ...reference };
+    const what = `resolves ${paymentName(world.names, payment)}${word === undefined ? '' : ` as ${word}`}`;
     const reply = await world.post(`/collect/payments/${payment.id}/resolve`, body, what);
     if (reply !== undefined && payment.review === null)
       world.must(reply.body.code === 'payment_not_in_review', `${what}: answered ${inShort(reply)}`);
@@ -188,9 +189,10 @@ function amountOf(world: World, most: number): number | undefined {
   return draws.chance(0.2) ? most : draws.between(1, most);
 }
 
-function wordOf(state: string | undefined, reversed: boolean): 'succeeded' | 'failed' | undefined {
-  if (state === 'approved') return reversed ? 'failed' : 'succeeded';
-  return state === 'declined' || state === 'failed' || state === 'closed' ? 'failed' : undefined;
+/** What a person would be told on the telephone; nothing where the bank has approved another sum, which it will give back. */
+function truth(row: BookRow, amount: number): 'succeeded' | 'failed' | undefined {
+  if (row.state === 'approved' && !row.reversed) return row.amount === amount ? 'succeeded' : undefined;
+  return ['approved', 'declined', 'failed', 'closed'].includes(row.state) ? 'failed' : undefined;
 }
 
 export const MONEY_STEPS: readonly Step[] = [capture, release, refund, crowd, resolve];

@@ -24,11 +24,14 @@ const wait: Step = {
     const { draws, stage } = world;
     const span = draws.weighted(SPANS);
     const bank = draws.chance(0.85);
-    const works = draws.chance(0.85);
+    // No worker for a moment is a matter of luck, for hours it is no system.
+    const works = draws.chance(0.85) || span.ms > HOUR;
     const heard = draws.chance(0.9);
-    stage.app.clock.advance(span.ms);
-    if (bank) await stage.bankCatchesUp(heard ? 'deliver' : 'refuse');
-    if (works) await world.work();
+    for (const ms of hopsOf(span.ms)) {
+      stage.app.clock.advance(ms);
+      if (bank) await stage.bankCatchesUp(heard ? 'deliver' : 'refuse');
+      if (works) await stage.app.runDue();
+    }
     const missed = [
       bank ? '' : ', the bank is behind',
       heard ? '' : ', nothing it says is heard',
@@ -37,6 +40,13 @@ const wait: Step = {
     return `waits ${span.name}${missed.join('')}`;
   },
 };
+
+/** Hours do not pass in one moment: what is asked about within minutes is asked before they are over. */
+function hopsOf(ms: number): number[] {
+  const early = [MINUTE, 3 * MINUTE, 10 * MINUTE];
+  const spent = early.reduce((sum, one) => sum + one, 0);
+  return ms < HOUR ? [ms] : [...early, ms - spent];
+}
 
 const askAgain: Step = {
   name: 'ask again',

@@ -34,8 +34,6 @@ export class World {
   unanswered: Asked[] = [];
   /** What is wrong, in sentences. */
   readonly broken: string[] = [];
-  /** Everything that is due has been done since time last moved. */
-  worked = true;
   /** By session: how refunds end on its card, where that is known. */
   readonly refundsEnd = new Map<string, 'well' | 'otherwise'>();
   readonly #payers = new Map<string, Payer>();
@@ -88,12 +86,6 @@ export class World {
     if (reply === undefined || stage.isDead || (reply.status >= 500 && stage.point.fired)) return undefined;
     this.must(reply.status < 500, `${method} ${path}: answered ${reply.status} ${reply.text}`);
     return reply;
-  }
-
-  /** Workers do everything that is due. */
-  async work(): Promise<void> {
-    await this.stage.app.runDue();
-    this.worked = true;
   }
 
   /** Asks, perhaps again. Undefined: no answer came. */
