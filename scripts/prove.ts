@@ -103,7 +103,7 @@ function kindsOf(wanted: Wanted): Kind[] {
           `${stillOpen} attempts the processor has not decided; ${JSON.stringify(counts)}`,
       ),
     ),
-    testKind({ name: 'sweep', share: 5, costMs: 90_000, files: [simulation('crash-point*.test.ts')] }),
+    testKind({ name: 'sweep', share: 5, costMs: 180_000, files: [simulation('crash-point*.test.ts')] }),
     testKind({
       name: 'races',
       share: 5,

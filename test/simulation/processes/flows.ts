@@ -21,6 +21,7 @@ const FLOWS: readonly Flow[] = [
   { name: 'cancel', weight: 2, run: cancelInBetween },
   { name: 'customer', weight: 1, run: changeCustomer },
   { name: 'patched session', weight: 1, run: patchSession },
+  { name: 'revoked mandate', weight: 1, run: revokeSeries },
 ];
 
 const STEP_FLOWS: readonly Flow[] = [
@@ -86,6 +87,24 @@ async function beginSeries(lane: Lane): Promise<void> {
   if (paid.payment_outcome === 'paid') lane.tokens.push(paid);
 }
 
+/** Once the answer has said that a mandate is revoked, no charge under it may be accepted. */
+async function revokeSeries(lane: Lane): Promise<void> {
+  const session = await createSession(lane, {
+    amount: MOST,
+    type: 'first_in_series',
+    options: { customer: { name: 'Zanele' } },
+  });
+  await payPatiently(newPayer(lane), { session, card: cards.approved }, lane.patience);
+  const { customer_id, payment_method_id, mandate_id } = await see(lane, session);
+  if (mandate_id === undefined) return;
+  const revoked = await post(lane, `/collect/mandates/${mandate_id}/revoke`, undefined);
+  const options = { customer_id, payment_method_id };
+  const body = { amount: 100, currency: 'ZAR', type: 'next_in_series', options };
+  const charged = await post(lane, '/collect/payment_sessions', body);
+  if (revoked.status !== 200 || charged.status === 201)
+    lane.patience.findings.push(`${mandate_id}: revoking answered ${revoked.status}, charging then ${charged.text}`);
+}
+
 async function chargeNext(lane: Lane): Promise<void> {
   if (lane.tokens.length === 0) return beginSeries(lane);
   const { customer_id, payment_method_id } = lane.draws.pick(lane.tokens);
@@ -137,6 +156,12 @@ async function patchSession(lane: Lane): Promise<void> {
   await see(lane, session);
 }
 
+/** Cards of the sandbox whose captures, voids or refunds are refused, take their time, or fail after they were reported as done. */
+const DIFFICULT = {
+  manual: ['4000009500100006', '4000009500200004', '4000009500300002'],
+  automatic: ['4000009500400000', '4000009500500007', '4000009500600005', '4000009500700003'],
+} as const;
+
 /** A paid or authorised payment and what is then done with it. */
 async function inPlace(
   lane: Lane,
@@ -145,7 +170,10 @@ async function inPlace(
 ): Promise<void> {
   const options = { payment_method_options: { card: { capture_method: capture } } };
   const session = await createSession(lane, { options });
-  await payPatiently(newPayer(lane), { session, card: cards.approved }, lane.patience);
+  const difficult = lane.draws.chance(0.3);
+  if (difficult) lane.journal.fickle.add(session.id);
+  const card = difficult ? lane.draws.pick(DIFFICULT[capture]) : cards.approved;
+  await payPatiently(newPayer(lane), { session, card }, lane.patience);
   const now = await see(lane, session);
   if (now.status === 'completed') await then(lane, now.payment_id);
 }

@@ -1,7 +1,7 @@
 /** What clients were told and may rely on: an answer that was given outlives every crash. */
 import type { Json } from '../../support/merchant.ts';
 
-/** In minor units. None of them ever sinks, with cards that keep what was reported as done. */
+/** In minor units. None of them ever sinks, unless the bank takes back what it had reported as done. */
 export interface Amounts {
   paid: number;
   voided: number;
@@ -17,6 +17,8 @@ export class Journal {
   readonly names = new Map<string, string>();
   /** The highest amounts that answers named for each payment. */
   readonly amounts = new Map<string, Amounts>();
+  /** Sessions paid with cards whose bank takes steps back. */
+  readonly fickle = new Set<string>();
   /** What happened how often. */
   readonly counts: Record<string, number> = {};
 
@@ -31,6 +33,7 @@ export class Journal {
   }
 
   payment(payment: Json): void {
+    if (this.fickle.has(payment.payment_session_id)) return;
     const before = this.amounts.get(payment.id) ?? { paid: 0, voided: 0, refunded: 0 };
     this.amounts.set(payment.id, {
       paid: Math.max(before.paid, payment.paid_amount),

@@ -58,6 +58,8 @@ export interface KillLoopResult {
 
 /** Further ahead than any claim, lease or visibility delay, and less than a signature's tolerance. */
 const AHEAD_MS = 120_000;
+/** Longer than the bank takes over anything but a payer's decision. */
+const BANK_FURTHER_MS = 60_000;
 const SETTLES_WITHIN_MS = 60_000;
 const LANES = 10;
 const PACE_MS = 2_000;
@@ -186,10 +188,13 @@ async function settle(world: ProcessWorld, load: Load, signal: AbortSignal | und
   world.log.calm();
   const stopped = load.stop();
   await world.startAhead(AHEAD_MS);
+  await world.moveBank(AHEAD_MS);
   const deadline = performance.now() + SETTLES_WITHIN_MS;
   const late = await Promise.race([stopped.then(() => false), pause(SETTLES_WITHIN_MS, true, { ref: false, signal })]);
   load.giveUp();
   await stopped;
+  // Once more: for what the last repeats have begun.
+  await world.moveBank(AHEAD_MS + BANK_FURTHER_MS);
   for (;;) {
     const left = await unfinished(world);
     if (left.length === 0) return late ? ['clients were still without an answer a minute after the last kill'] : [];
@@ -198,7 +203,7 @@ async function settle(world: ProcessWorld, load: Load, signal: AbortSignal | und
   }
 }
 
-/** What has no end yet, as sentences. Attempts that the processor has not decided may stay open. */
+/** What has no end yet, as sentences. Attempts whose payers never came back from their bank may stay open. */
 async function unfinished(world: ProcessWorld): Promise<string[]> {
   const [rows, book] = await Promise.all([
     world.query<{ what: string; id: string }>(`
@@ -207,8 +212,6 @@ async function unfinished(world: ProcessWorld): Promise<string[]> {
       union all select 'an attempt without end', request_key from attempts where settled_at is null`),
     world.sandbox.book(),
   ]);
-  const undecided = new Set(
-    book.filter((row) => ['action_required', 'pending'].includes(row.state)).map((row) => row.request_key),
-  );
+  const undecided = new Set(book.filter((row) => row.state === 'action_required').map((row) => row.request_key));
   return rows.filter(({ id }) => !undecided.has(id)).map(({ what, id }) => `${what}: ${id}`);
 }

@@ -6,10 +6,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
+import { credentialsOf } from '../../../src/app/processor-access.ts';
 import { bindSandbox } from '../../../src/app/sandbox-binding.ts';
 import { createAccount, createApiKey } from '../../../src/app/tenants.ts';
 import { compose } from '../../../src/compose.ts';
+import { must } from '../../../src/lib/assert.ts';
 import { migrate } from '../../../src/store/migrate.ts';
+import { findTenant } from '../../../src/store/tenants.ts';
 import { realSystem } from '../../../src/system.ts';
 import { loadMasterKey } from '../../../src/vault/master-key.ts';
 import { migrateVault } from '../../../src/vault/migrate.ts';
@@ -42,6 +45,8 @@ export interface ProcessWorld {
   query<Row>(text: string): Promise<Row[]>;
   /** Starts everything again, all clocks moved ahead: what waits for minutes is due at once. */
   startAhead(aheadMs: number): Promise<void>;
+  /** Moves the bank's clock ahead, counted from now. */
+  moveBank(aheadMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -105,6 +110,7 @@ async function open(
     log,
     environment,
     query: (text) => ask(postgres.url, text),
+    moveBank: (aheadMs) => sandbox.moveClock(keys.bank, aheadMs),
     async startAhead(aheadMs) {
       await Promise.all(servers.map((server) => server.end()));
       Object.assign(environment, clockAhead(aheadMs));
@@ -136,7 +142,7 @@ function clockAhead(aheadMs: number): NodeJS.ProcessEnv {
 async function prepare(
   environment: NodeJS.ProcessEnv,
   place: { sandbox: SandboxProcess; balancer: Balancer },
-): Promise<{ secret: string; public: string }> {
+): Promise<{ secret: string; public: string; bank: string }> {
   const databaseUrl = environment.DATABASE_URL!;
   await migrate(databaseUrl, () => undefined);
   await migrateVault(databaseUrl);
@@ -159,7 +165,9 @@ async function prepare(
     ];
     const { url: baseUrl, controlKey } = place.sandbox;
     await bindSandbox(program.app, { baseUrl, controlKey, notifyUrl: place.balancer.url });
-    return { secret: secret.key, public: open.key };
+    const bound = must(await findTenant(program.app.database, testTenantId), 'the tenant that was just made');
+    const { merchant_key: bank = '' } = await credentialsOf(program.app, bound);
+    return { secret: secret.key, public: open.key, bank };
   } finally {
     await program.close();
   }

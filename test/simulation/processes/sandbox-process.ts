@@ -66,6 +66,15 @@ export class SandboxProcess {
     await (await this.#control('DELETE', '/control/faults')).arrayBuffer();
   }
 
+  /** Moves an account's clock on: what the bank would do in that time it does now. */
+  async moveClock(merchantKey: string, aheadMs: number): Promise<void> {
+    const headers = { 'merchant-key': merchantKey, 'content-type': 'application/json' };
+    const body = JSON.stringify({ to: new Date(Date.now() + aheadMs).toISOString() });
+    const answer = await fetch(`${this.url}/v1/clock`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`the bank's clock answered ${answer.status}: ${await answer.text()}`);
+    await answer.arrayBuffer();
+  }
+
   async end(): Promise<void> {
     this.#release();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
