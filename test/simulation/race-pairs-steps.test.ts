@@ -1,88 +1,133 @@
 /** All pairs of what can happen to a payment after its success: captures, voids, refunds, the lapse, notices, the worker, people. */
-import { DAY } from '../../src/lib/time.ts';
+import { SECOND } from '../../src/lib/time.ts';
 import type { TestApp } from '../support/app.ts';
-import type { Json } from '../support/merchant.ts';
-import { paidSeries } from '../support/series.ts';
-import { manual } from '../support/steps.ts';
-import { tellsOf } from './bank.ts';
-import { doesDuty, isUnderWay, newestKey, standsOf, told } from './races-sight.ts';
-import { type Ground, type Operation, racePairs } from './races-table.ts';
+import { bankCatchesUp } from './bank.ts';
+import { newestKey } from './races-sight.ts';
+import { about, asks, type Charged, lapses, notice, resolves, SeriesOf, step, syncs } from './races-steps.ts';
+import { racePairs } from './races-table.ts';
 
-interface Reserved {
-  payment: string;
-  session: string;
-  /** What is captured before the race, minor units. */
-  capturedMinor: number;
+const capturePart = asks('capture a part', 'captures', { amount: 4_000 });
+const captureRest = asks('capture the rest', 'captures');
+const releases = asks('void', 'voids');
+const refundPart = asks('refund a part', 'refunds', { amount: 2_000 });
+const refundRest = asks('refund the rest', 'refunds');
+
+const plain = new SeriesOf();
+racePairs<Charged>({
+  name: 'a payment of which a part is captured',
+  base: plain.base,
+  given: (app) => plain.reserved(app, 5_000),
+  operations: [
+    capturePart,
+    captureRest,
+    releases,
+    refundPart,
+    refundRest,
+    lapses,
+    notice('an untrue notice', 'capture.failed'),
+  ],
+  ...about,
+});
+
+/** A capture that was answered with a lie: nobody knows its end, and people are asked. */
+async function inDoubt(app: TestApp, series: SeriesOf): Promise<Charged> {
+  const given = await series.reserved(app, 5_000);
+  await app.control.arm({ kind: 'wrong_amount', match: { operation: 'capture', reference: given.payment } });
+  await step(app, given, 'captures', { amount: 3_000 });
+  app.clock.advance(3 * SECOND);
+  return { ...given, mayHaveMovedMinor: 8_000, key: await newestKey(app, given.session, 'capture') };
 }
 
-let token: Json;
-const series = async (app: TestApp) => {
-  token = await paidSeries(app);
-};
+const doubtful = new SeriesOf();
+racePairs<Charged>({
+  name: 'a payment with a capture in doubt',
+  base: doubtful.base,
+  given: (app) => inDoubt(app, doubtful),
+  operations: [
+    notice('its notice', 'capture.succeeded'),
+    syncs,
+    resolves('succeeded'),
+    resolves('failed'),
+    capturePart,
+    releases,
+    refundPart,
+    lapses,
+  ],
+  ...about,
+});
 
-async function reserved(app: TestApp, capturedMinor: number): Promise<Reserved> {
-  const { customer_id, payment_method_id } = token;
-  const options = { customer_id, payment_method_id, ...manual };
-  const { status, text, body } = await app.merchant.chargeNext(token, { amount: 20_000, options });
-  if (status !== 201) throw new Error(`a reserved payment answered ${status}: ${text}`);
-  const given = { payment: body.payment_id, session: body.id, capturedMinor };
-  if (capturedMinor > 0) await step(app, given, 'captures', { amount: capturedMinor });
+const silent = new SeriesOf();
+racePairs<Charged>({
+  name: 'a payment with a capture in doubt of which the processor says nothing',
+  async base(app) {
+    await silent.base(app);
+    await app.control.arm({ kind: 'lookup_error', times: 1_000_000 });
+  },
+  given: (app) => inDoubt(app, silent),
+  operations: [notice('its notice', 'capture.succeeded'), syncs, resolves('succeeded'), capturePart, lapses],
+  ...about,
+  closedBy: resolves('succeeded'),
+});
+
+/** Paid, and 12000 refunded, of which the bank thinks otherwise later; by now it has. */
+async function refunded(app: TestApp, series: SeriesOf): Promise<Charged> {
+  const given = await series.paid(app);
+  await step(app, given, 'refunds', { amount: 12_000 });
+  return { ...(await tenSecondsLater(app, given)), key: await newestKey(app, given.session, 'refund') };
+}
+
+async function tenSecondsLater(app: TestApp, given: Charged): Promise<Charged> {
+  app.clock.advance(11 * SECOND);
+  await bankCatchesUp(app);
   return given;
 }
 
-const step = (at: TestApp, { payment }: Reserved, path: string, body: Record<string, unknown> = {}) =>
-  at.merchant.call('POST', `/collect/payments/${payment}/${path}`, body);
-
-const asks = (name: string, path: string, body?: Record<string, unknown>): Operation<Reserved> => ({
-  name,
-  async run(at, given) {
-    const reply = await step(at, given, path, body);
-    return reply.status < 300 ? becameOf(reply.body, given) : told(reply);
-  },
-});
-
-/** What a capture's, void's or refund's own answer says became of it. */
-function becameOf(body: Json, { capturedMinor }: Reserved): string {
-  if (body.status === 'pending') return 'under way';
-  if (body.id.startsWith('re_')) return body.status === 'succeeded' ? 'done' : 'not done';
-  if (body.paid_amount + body.voided_amount > capturedMinor) return 'done';
-  return body.last_payment_error === undefined ? 'under way' : 'not done';
+for (const [name, card, end] of [
+  ['a payment whose pending refund has succeeded at the bank', '4000009500500007', 'succeeded'],
+  ['a payment whose pending refund has failed at the bank', '4000009500600005', 'failed'],
+] as const) {
+  const series = new SeriesOf(card);
+  racePairs<Charged>({
+    name,
+    base: series.base,
+    given: (app) => refunded(app, series),
+    operations: [
+      notice('its notice', `refund.${end}`),
+      syncs,
+      refundPart,
+      asks('refund more than remains', 'refunds', { amount: 15_000 }),
+    ],
+    ...about,
+  });
 }
 
-const notice = (name: string, kind: string, type: string): Operation<Reserved> => ({
-  name,
-  async run(at, { session }) {
-    const key = await newestKey(at, session, kind);
-    return key === undefined ? '' : `${await tellsOf(at, key, type)}`;
+const failsLater = (app: TestApp, operation: string) =>
+  app.control.arm({ kind: 'fail_step_later', match: { operation } });
+
+const takenBack = new SeriesOf();
+const refundFailed = notice('its notice', 'refund.failed');
+racePairs<Charged>({
+  name: 'a payment whose refund was done and has failed since',
+  base: takenBack.base,
+  async given(app) {
+    await failsLater(app, 'refund');
+    return refunded(app, takenBack);
   },
+  operations: [refundFailed, refundPart, refundRest],
+  ...about,
+  news: refundFailed,
 });
 
-const lapses: Operation<Reserved> = {
-  name: 'lapse',
-  async run(at) {
-    at.clock.advance(7 * DAY);
-    await doesDuty(at, 'lapse authorisations');
-    return '';
+const fallen = new SeriesOf();
+const captureFailed = notice('its notice', 'capture.failed');
+racePairs<Charged>({
+  name: 'a payment whose capture was done and has failed since',
+  base: fallen.base,
+  async given(app) {
+    await failsLater(app, 'capture');
+    return tenSecondsLater(app, await fallen.reserved(app, 5_000));
   },
-};
-
-const about = {
-  stands: (app: TestApp, { session }: Reserved) => standsOf(app, session),
-  isOpen: (app: TestApp, { session }: Reserved) => isUnderWay(app, session),
-} satisfies Partial<Ground<Reserved>>;
-
-racePairs<Reserved>({
-  name: 'a payment of which a part is captured',
-  base: series,
-  given: (app) => reserved(app, 5_000),
-  operations: [
-    asks('capture a part', 'captures', { amount: 4_000 }),
-    asks('capture the rest', 'captures'),
-    asks('void', 'voids'),
-    asks('refund a part', 'refunds', { amount: 2_000 }),
-    asks('refund the rest', 'refunds'),
-    lapses,
-    notice('an untrue notice', 'capture', 'capture.failed'),
-  ],
+  operations: [captureFailed, capturePart, refundPart, lapses],
   ...about,
+  news: captureFailed,
 });
