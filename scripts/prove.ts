@@ -103,10 +103,10 @@ function kindsOf(wanted: Wanted): Kind[] {
           `${stillOpen} attempts the processor has not decided; ${JSON.stringify(counts)}`,
       ),
     ),
-    testKind({ name: 'sweep', share: 5, costMs: 180_000, files: [simulation('crash-point*.test.ts')] }),
+    testKind({ name: 'sweep', share: 15, costMs: 120_000, files: [simulation('crash-point*.test.ts')] }),
     testKind({
       name: 'races',
-      share: 5,
+      share: 10,
       costMs: 60_000,
       files: [simulation('*race*.test.ts'), simulation('interleavings.test.ts')],
     }),

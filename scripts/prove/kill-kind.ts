@@ -14,7 +14,7 @@ export function killKind(
   const strikes = wanted.kills + wanted.databaseKills;
   return {
     name: 'kills',
-    share: 40,
+    share: 35,
     costMs: AROUND_MS + 3 * STRIKE_MS,
     async run({ seed, withinMs, signal, onProgress }): Promise<Run> {
       const part = Math.min(1, Math.max(3, Math.floor((withinMs - AROUND_MS) / STRIKE_MS)) / strikes);

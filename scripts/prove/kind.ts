@@ -17,6 +17,8 @@ export interface Run {
   /** How often PostgreSQL was. */
   databaseKills: number;
   broken: readonly Broken[];
+  /** True when its time ran out before its end; what it did until then counts. */
+  cutShort?: true;
 }
 
 export interface RunOptions {

@@ -38,6 +38,8 @@ export function reportText(outcome: Outcome): string {
       `The world ${seed} was walked twice (${steps} steps): ${same ? 'the same trace' : 'ANOTHER TRACE'}, ${traceDigest}`,
     );
   }
+  const cut = outcome.tallies.filter(({ runs }) => runs.some(({ cutShort }) => cutShort));
+  if (cut.length > 0) lines.push('', `Cut short by the clock: ${cut.map(({ kind }) => kind.name).join(', ')}.`);
   const broken = brokenIn(outcome.tallies);
   for (const [command, found] of [...Map.groupBy(broken, (one) => one.command)].slice(0, SHOWN_RUNS)) {
     const shown = found.slice(0, SHOWN_VIOLATIONS).map(({ violation }) => `✖ ${violation.slice(0, SHOWN_CHARACTERS)}`);
@@ -64,6 +66,7 @@ export function reportJson(outcome: Outcome): string {
       database_kills: sum(tally, 'databaseKills'),
       seconds: Math.round(tally.spentMs / 1000),
       seeds: tally.runs.map(({ seed }) => seed),
+      cut_short: tally.runs.filter(({ cutShort }) => cutShort).length,
       violations: tally.runs.flatMap(({ broken }) => broken),
     })),
     ...(outcome.replay === undefined ? {} : { replay: outcome.replay }),

@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Broken, Kind, Run } from './kind.ts';
+import type { Kind, Run } from './kind.ts';
 import type { KindName } from './words.ts';
+
+/** Timers take no more. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 const projectFolder = join(import.meta.dirname, '../..');
 
@@ -16,41 +19,58 @@ export function testKind(facts: { name: KindName; share: number; costMs: number;
     name,
     share,
     costMs,
-    async run({ seed, signal, onProgress }): Promise<Run> {
+    async run({ seed, signal, withinMs, onProgress }): Promise<Run> {
       const files = facts.files.flatMap((pattern) => globSync(pattern, { cwd: projectFolder })).sort();
-      const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-      const child = spawn(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=1', ...files], {
-        cwd: projectFolder,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: environment,
-      });
-      const stop = (): void => void child.kill('SIGTERM');
+      const tests = startTests(files);
+      let ended: 'stopped' | 'cut short' | undefined;
+      const end = (how: typeof ended): void => {
+        ended ??= how;
+        tests.end();
+      };
+      const stop = (): void => end('stopped');
       signal.addEventListener('abort', stop);
+      const timer = setTimeout(() => end('cut short'), Math.min(withinMs, LONGEST_MS));
       let steps = 0;
       const failed: string[] = [];
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const test = /^\s*(not )?ok \d+ - (.*)$/.exec(line);
-        if (test === null) return;
+      tests.listen((name, ok) => {
+        // Tests that are ended from outside are reported as failed.
+        if (ended !== undefined) return;
         steps += 1;
-        if (test[1] !== undefined) failed.push(test[2]!);
+        if (!ok) failed.push(name);
         onProgress(`test ${steps}`);
       });
-      const [code] = (await once(child, 'exit')) as [number | null];
+      const code = await tests.ended;
+      clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      return {
-        seed,
-        steps,
-        kills: 0,
-        databaseKills: 0,
-        broken: broken({ failed, code, files, aborted: signal.aborted }),
-      };
+      if (ended === undefined && code !== 0 && failed.length === 0) failed.push(`the tests ended with ${code}`);
+      const command = `npm test -- ${files.join(' ')}`;
+      const broken = failed.map((violation) => ({ violation, command }));
+      return { seed, steps, kills: 0, databaseKills: 0, broken, ...(ended === 'cut short' ? { cutShort: true } : {}) };
     },
   };
 }
 
-function broken(end: { failed: string[]; code: number | null; files: string[]; aborted: boolean }): Broken[] {
-  if (end.code === 0 || end.aborted) return [];
-  const command = `npm test -- ${end.files.join(' ')}`;
-  const sentences = end.failed.length > 0 ? end.failed : [`the tests ended with ${end.code}`];
-  return sentences.map((violation) => ({ violation, command }));
+function startTests(files: readonly string[]) {
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=1', ...files], {
+    cwd: projectFolder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment,
+    // A group of its own, so that it can be ended with the processes of its files.
+    detached: true,
+  });
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  return {
+    ended,
+    end(): void {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
+    },
+    /** Hears of every test that has ended. */
+    listen(hear: (name: string, ok: boolean) => void): void {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const test = /^\s*(not )?ok \d+ - (.*)$/.exec(line);
+        if (test !== null) hear(test[2]!, test[1] === undefined);
+      });
+    },
+  };
 }

@@ -5,7 +5,7 @@ import type { Kind, Run } from './kind.ts';
 export function worldKind(steps: number): Kind {
   return {
     name: 'worlds',
-    share: 50,
+    share: 40,
     costMs: 20_000,
     async run({ seed, signal, onProgress }): Promise<Run> {
       let taken = 0;
@@ -26,7 +26,9 @@ export function worldKind(steps: number): Kind {
 /** Fails when it is stopped: a world cannot be stopped itself, but lives in this process and on a database that goes with it. */
 function stopped(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   });
 }
 
