@@ -10,7 +10,7 @@ export function worldKind(steps: number): Kind {
     async run({ seed, signal, onProgress }): Promise<Run> {
       let taken = 0;
       const walk = runWorld({ seed, steps, onStep: () => onProgress(`step ${++taken} of ${steps}`) });
-      const result = await Promise.race([walk, stopped(signal)]);
+      const result = await untilStopped(signal, walk);
       const command = `npm run prove -- --only worlds --steps ${steps} --replay '${seed}'`;
       return {
         seed,
@@ -23,13 +23,17 @@ export function worldKind(steps: number): Kind {
   };
 }
 
-/** Fails when it is stopped: a world cannot be stopped itself, but lives in this process and on a database that goes with it. */
-function stopped(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
+/** Leaves a world that cannot be stopped: it lives in this process and on a database that goes with it. Throws when stopped. */
+async function untilStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason as Error);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** Crashes of the whole program in the middle of a step. */
@@ -46,8 +50,8 @@ export interface Replay {
 
 /** Walks one world twice. The same seed must give the same trace, line by line. */
 export async function replayWorld(options: { seed: string; steps: number }, signal: AbortSignal): Promise<Replay> {
-  const first = await Promise.race([runWorld(options), stopped(signal)]);
-  const second = await Promise.race([runWorld(options), stopped(signal)]);
+  const first = await untilStopped(signal, runWorld(options));
+  const second = await untilStopped(signal, runWorld(options));
   const same =
     first.traceDigest === second.traceDigest &&
     first.trace.length === second.trace.length &&
