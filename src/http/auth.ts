@@ -10,7 +10,12 @@ export async function identify(identities: Identities, request: FastifyRequest):
     throw new Rejected(reject('unauthorized', 'Send your API key in the header: Authorization: Bearer sk_test_…'));
   }
   const match = /^Bearer +(\S+)$/i.exec(header);
-  const identity = match === null ? undefined : await identities.identify(match[1]!);
+  if (match === null) {
+    throw new Rejected(
+      reject('unauthorized', 'Send your API key as Authorization: Bearer sk_test_…, and in no other way.'),
+    );
+  }
+  const identity = await identities.identify(match[1]!);
   if (identity === undefined)
     throw new Rejected(reject('unauthorized', 'This API key is mistyped, unknown or revoked.'));
   return identity;

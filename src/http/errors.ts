@@ -97,9 +97,16 @@ export function shapeRejection(errors: readonly FieldProblem[]): Rejection {
   });
 }
 
-/** Findings of the schema validator in our words. Those about a name are told once, by the rule for names. */
+/**
+ * Findings of the schema validator in our words. Those about a name are told once, by the rule for names; a field of the wrong
+ * type breaks other rules only because of it.
+ */
 export function shapeProblems(errors: readonly ValidatorError[], where: string): FieldProblem[] {
-  return errors.filter((error) => error.propertyName === undefined).map((error) => fieldProblem(error, where));
+  const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath));
+  return errors
+    .filter((error) => error.propertyName === undefined)
+    .filter(({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath))
+    .map((error) => fieldProblem(error, where));
 }
 
 /** A JSON Pointer (RFC 6901) to a field below `base`. */
@@ -114,6 +121,8 @@ interface ValidatorError {
   message?: string;
   /** Set on a finding about the name of a property. */
   propertyName?: string;
+  /** The rule that was broken. */
+  parentSchema?: { description?: string; properties?: Record<string, unknown>; required?: readonly string[] };
 }
 
 function fieldProblem(error: ValidatorError, where: string): FieldProblem {
@@ -128,10 +137,18 @@ function fieldProblem(error: ValidatorError, where: string): FieldProblem {
       return {
         pointer: below(params.additionalProperty),
         code: 'unknown_field',
-        detail: 'There is no such field here.',
+        detail: `There is no such field here.${named('It takes', Object.keys(error.parentSchema?.properties ?? {}))}`,
       };
-    case 'type':
-      return { pointer: base, code: 'invalid_type', detail: `Must be of type ${String(params.type)}.` };
+    case 'type': {
+      const fields = where === 'body' && base === '' ? named('It needs', error.parentSchema?.required ?? []) : '';
+      return { pointer: base, code: 'invalid_type', detail: `Must be of type ${String(params.type)}.${fields}` };
+    }
+    case 'pattern':
+      return {
+        pointer: base,
+        code: 'invalid_value',
+        detail: `Has not the expected form. ${error.parentSchema?.description ?? ''}`.trim(),
+      };
     case 'enum':
       return {
         pointer: base,
@@ -154,6 +171,11 @@ function fieldProblem(error: ValidatorError, where: string): FieldProblem {
     default:
       return { pointer: base, code: 'invalid_value', detail: `${capital(error.message ?? 'has a wrong form')}.` };
   }
+}
+
+/** The names of fields in a sentence; nothing where there are none, or too many to help. */
+function named(words: string, names: readonly string[]): string {
+  return names.length === 0 || names.length > 20 ? '' : ` ${words} ${names.join(', ')}.`;
 }
 
 /** A name as long as a body would come back with every problem. */

@@ -32,6 +32,9 @@ function jsonIn(bytes: Buffer): { value: unknown } | Rejection {
     const place = parsed.path?.replaceAll(/\[(\d+)\]/g, '.$1').split('.') ?? [];
     return refusal({ pointer: pointerTo('', ...place), code: parsed.why, detail: parsed.message });
   }
+  // Every request that has a body is an object; `null` must not pass for "no body", which asks for everything that remains.
+  if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value))
+    return refusal({ pointer: '', code: 'invalid_type', detail: 'Must be a JSON object.' });
   // Only an escape can bring such text into valid JSON, so most bodies are not walked.
   const unstorable = /\\u(0000|d[89a-f])/i.test(text) ? unstorableIn(parsed.value, '') : undefined;
   return unstorable === undefined ? { value: parsed.value } : refusal(unstorable);

@@ -187,6 +187,9 @@ function send(reply: FastifyReply, { result, status }: { result: Result; status:
     .send('body' in result ? result.body : JSON.stringify(result.json));
 }
 
+/** A parameter that nobody reads was meant to do something. */
+const NO_QUERY = { type: 'object', properties: {}, additionalProperties: false };
+
 /** What the framework checks and the OpenAPI document shows. */
 function schemaOf(route: Route<TSchema, TSchema, TSchema>) {
   return {
@@ -197,7 +200,7 @@ function schemaOf(route: Route<TSchema, TSchema, TSchema>) {
     security: [{ apiKey: [] }],
     ...(route.body === undefined ? {} : { body: route.body }),
     ...(route.params === undefined ? {} : { params: route.params }),
-    ...(route.query === undefined ? {} : { querystring: route.query }),
+    querystring: route.query ?? NO_QUERY,
     ...(route.idempotency === 'none' ? {} : { headers: keyHeader(route.idempotency === 'required') }),
     response: answersOf(route),
   };
@@ -228,9 +231,8 @@ function answersOf(route: Route<TSchema, TSchema, TSchema>) {
       ? []
       : ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_in_progress'];
   if (route.idempotency === 'required') keyCodes.push('idempotency_key_required');
-  const shape: ErrorCode[] =
-    route.method === 'GET' ? [] : ['invalid_request', 'payload_too_large', 'unsupported_media_type'];
-  if (route.query !== undefined) shape.push('invalid_request');
+  const shape: ErrorCode[] = ['invalid_request'];
+  if (route.method !== 'GET') shape.push('payload_too_large', 'unsupported_media_type');
   const byStatus = Map.groupBy(
     new Set([...route.errors, ...keyCodes, ...shape, ...EVERY_ROUTE]),
     (code) => ERRORS[code].status,

@@ -58,7 +58,15 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     http: { maxHeaderSize: HEADERS_LIMIT_BYTES, headersTimeout: 10_000 },
     // An id of any length is an unknown id; how long an address can be is bounded by the headers.
     routerOptions: { maxParamLength: HEADERS_LIMIT_BYTES, ignoreTrailingSlash: false },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        allErrors: true,
+        useDefaults: false,
+        verbose: true,
+      },
+    },
     // An address that cannot be decoded never reaches the hooks.
     frameworkErrors(error, request, reply) {
       void answerError(error, request, reply.header('request-id', request.id));

@@ -23,7 +23,11 @@ export function answerUnknownRoutes(server: FastifyInstance, docsUrl: string): v
     const allowed = methodsOf(addresses.values(), request.url.split('?', 1)[0]!);
     // A handler may say itself that nothing is there (callNotFound): then the method was not the problem.
     if (allowed.length === 0 || allowed.includes(request.method)) {
-      return sendProblem(reply, reject('not_found', 'There is nothing at this address.'), docsUrl);
+      return sendProblem(
+        reply,
+        reject('not_found', 'There is nothing at this address: /openapi.json lists every route.'),
+        docsUrl,
+      );
     }
     reply.header('allow', allowed.join(', '));
     return sendProblem(reply, reject('method_not_allowed', `This address answers ${allowed.join(', ')}.`), docsUrl);

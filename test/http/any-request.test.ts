@@ -84,7 +84,8 @@ test('whatever body is posted, it is taken whole or refused whole, by an answer 
         assert.ok([201, 400, 404, 422, 501].includes(reply.status), `${reply.status} ${reply.text}`);
         if (reply.status !== 201) assert.deepEqual(await rowsMade(), before);
       }),
-      run,
+      // Where nothing is required, the empty body is one that is taken.
+      { ...run, examples: [[{}]] },
     );
     assert.ok(seen.has(201) || path !== '/collect/customers', `${path} answered only ${[...seen]}`);
     assert.ok(seen.has(400), path);

@@ -205,6 +205,20 @@ test('wrong amounts and unknown fields answer 400 that names the field, and noth
   assert.deepEqual(await stepRows(app, payment), []);
 });
 
+test('a body that is no object, and a query nobody described, answer 400: what was meant as a part is never taken as the whole', async () => {
+  for (const path of ['captures', 'voids', 'refunds']) {
+    const payment = path === 'refunds' ? await paidPayment(app) : await reservedPayment(app);
+    const to = `/collect/payments/${payment.id}/${path}`;
+    for (const raw of ['null', '[]', '0', '""', 'false', '"amount=5"']) {
+      const reply = await app.merchant.call('POST', to, undefined, { raw });
+      assert.deepEqual([reply.status, reply.body.code], [400, 'invalid_request'], `${path} ${raw}`);
+    }
+    const asked = await app.merchant.call('POST', `${to}?amount=5`);
+    assert.deepEqual([asked.status, asked.body.errors[0].pointer], [400, 'query/amount']);
+    assert.deepEqual(await stepRows(app, payment), [], path);
+  }
+});
+
 test('refunds are listed newest first, by payment, status and time, a page at a time', async () => {
   const payment = await paidPayment(app);
   const made: string[] = [];
