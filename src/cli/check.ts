@@ -35,7 +35,7 @@ export async function runCheck(argv: string[]): Promise<number> {
         process.stdout.write(`${JSON.stringify({ ok: sound, checked_at: toIso(at), took_ms: tookMs, invariants })}\n`);
       } else {
         process.stdout.write(table(checked));
-        process.stderr.write(`${verdict(checked)} (${(tookMs / SECOND).toFixed(1)} s)\n`);
+        process.stderr.write(`${verdict(checked)} (${(tookMs / SECOND).toFixed(1)} s).\n`);
       }
       return sound ? 0 : 1;
     },
@@ -97,6 +97,6 @@ function verdict(checked: readonly Checked[]): string {
   const broken = checked.filter(({ violations }) => violations > 0).length;
   const unchecked = checked.filter((one) => one.unchecked !== undefined).length;
   const beside = unchecked === 0 ? '' : `, ${unchecked} could not be checked`;
-  if (broken > 0) return `${broken} of ${checked.length} invariants do not hold${beside}.`;
-  return `${checked.length - unchecked} invariants hold${beside}.`;
+  if (broken > 0) return `${broken} of ${checked.length} invariants do not hold${beside}`;
+  return `${checked.length - unchecked} invariants hold${beside}`;
 }

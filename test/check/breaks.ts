@@ -99,6 +99,7 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'guards-are-in-place': [
     ['drop index attempts_one_success'],
     ['drop index events_in_order', 'create index events_in_order on events (tenant_id, sequence)'],
+    ['alter table payments drop constraint payments_tenant_id_session_id_fkey'],
     ['alter table refunds add constraint unproven check (amount > 0) not valid'],
   ],
   'idempotency-keys-get-their-answer': [['update idempotency_keys set status = null, body = null']],

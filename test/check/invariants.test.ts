@@ -135,6 +135,17 @@ test('an invariant is a sentence and one statement about tenants that takes its 
   assert.ok(invariants.length >= 40);
 });
 
+test('the guards are all the foreign keys between objects of tenants', () => {
+  const { text } = invariants.find(({ name }) => name === 'guards-are-in-place')!;
+  const schema = filesUnder('src/store', ['schema.sql'])[0]!.text;
+  const keys = [...schema.matchAll(/constraint (\w+) FOREIGN KEY \(tenant_id, \w+\)/g)].map((match) => match[1]!);
+  assert.ok(keys.length >= 10);
+  assert.deepEqual(
+    keys.filter((name) => !text.includes(`'${name}'`)),
+    [],
+  );
+});
+
 /** Tables outside the vault. */
 async function tables(): Promise<string[]> {
   const schema = filesUnder('src/store', ['schema.sql'])[0]!.text;

@@ -1,22 +1,17 @@
 -- What the newest event of a customer or of a saved payment method says is what stands.
-with told as (
-  select c.tenant_id, c.id, e.type as event, e.data::jsonb as data,
-    jsonb_build_object('id', c.id, 'mode', t.mode, 'name', c.name, 'email', c.email, 'phone', c.phone,
-      'external_reference', c.external_reference, 'metadata', c.metadata,
-      'deleted', case when c.deleted_at is not null then true end) as stands,
-    array['id', 'mode', 'name', 'email', 'phone', 'external_reference', 'metadata', 'deleted'] as keys
-  from customers c
-    join tenants t on t.tenant_id = c.tenant_id
-    join events e on e.tenant_id = c.tenant_id and e.object_id = c.id and e.object_version = c.version
-  union all
-  select m.tenant_id, m.id, e.type, e.data::jsonb,
-    jsonb_build_object('id', m.id, 'mode', t.mode, 'customer_id', m.customer_id, 'type', m.type, 'usage', m.usage,
-      'status', m.status),
-    array['id', 'mode', 'customer_id', 'type', 'usage', 'status']
-  from payment_methods m
-    join tenants t on t.tenant_id = m.tenant_id
-    join events e on e.tenant_id = m.tenant_id and e.object_id = m.id and e.object_version = m.version)
-select tenant_id, id, format('%s says something else', event) as detail
-from told
-where jsonb_strip_nulls(stands)
-  <> (select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(data) f where f.key = any(keys))
+select c.tenant_id, c.id, format('%s of version %s says something else', e.type, e.object_version) as detail
+from customers c
+  join events e on e.tenant_id = c.tenant_id and e.object_id = c.id and e.object_version = c.version
+  cross join lateral json_to_record(e.data) d (id text, name text, email text, phone text, external_reference text,
+    metadata jsonb, deleted boolean, updated_at timestamptz)
+where (d.id, d.name, d.email, d.phone, d.external_reference, d.metadata, coalesce(d.deleted, false), d.updated_at)
+  is distinct from (c.id, c.name, c.email, c.phone, c.external_reference, c.metadata::jsonb, c.deleted_at is not null,
+    c.updated_at)
+union all
+select m.tenant_id, m.id, format('%s says %s, the method is %s', e.type, d.status, m.status)
+from payment_methods m
+  join events e on e.tenant_id = m.tenant_id and e.object_id = m.id and e.object_version = m.version
+  cross join lateral json_to_record(e.data) d (id text, customer_id text, type text, usage text, status text, card jsonb,
+    updated_at timestamptz)
+where (d.id, d.customer_id, d.type, d.usage, d.status, d.card ->> 'last4', d.card ->> 'fingerprint', d.updated_at)
+  is distinct from (m.id, m.customer_id, m.type, m.usage, m.status, m.last4, m.fingerprint, m.updated_at)

@@ -1,13 +1,8 @@
 -- What the newest event of a webhook endpoint says is what stands.
-with told as (
-  select w.*, e.type as event, e.data::jsonb as data
-  from webhook_endpoints w
-    join events e on e.tenant_id = w.tenant_id and e.object_id = w.id and e.object_version = w.version)
-select tenant_id, id, format('%s says enabled: %s, the endpoint: %s', event, data ->> 'enabled', enabled) as detail
-from told
-where jsonb_strip_nulls(jsonb_build_object(
-    'id', id, 'url', url, 'enabled', enabled, 'ordering', ordering, 'disabled_reason', disabled_reason,
-    'event_types', event_types))
-  <> jsonb_strip_nulls(jsonb_build_object(
-    'id', data -> 'id', 'url', data -> 'url', 'enabled', data -> 'enabled', 'ordering', data -> 'ordering',
-    'disabled_reason', data -> 'disabled_reason', 'event_types', data -> 'event_types'))
+select w.tenant_id, w.id, format('%s says enabled: %s, the endpoint: %s', e.type, d.enabled, w.enabled) as detail
+from webhook_endpoints w
+  join events e on e.tenant_id = w.tenant_id and e.object_id = w.id and e.object_version = w.version
+  cross join lateral json_to_record(e.data) d (id text, url text, enabled boolean, ordering text, disabled_reason text,
+    event_types text[])
+where (d.id, d.url, d.enabled, d.ordering, d.disabled_reason, d.event_types)
+  is distinct from (w.id, w.url, w.enabled, w.ordering, w.disabled_reason, w.event_types)

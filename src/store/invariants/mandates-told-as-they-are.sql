@@ -1,17 +1,11 @@
 -- What the newest event of a mandate says is what stands: its status, its limits, whom it binds.
-with told as (
-  select m.*, e.type as event, e.data::jsonb as data
-  from mandates m
-    join events e on e.tenant_id = m.tenant_id and e.object_id = m.id and e.object_version = m.version)
-select tenant_id, id, format('%s says %s, the mandate is %s', event, data ->> 'status', status) as detail
-from told
-where jsonb_strip_nulls(jsonb_build_object(
-    'id', id, 'status', status, 'status_reason', status_reason, 'type', type, 'customer_id', customer_id,
-    'payment_method_id', payment_method_id, 'payment_session_id', session_id, 'initial_payment_id', payment_id,
-    'currency', currency, 'min', min_amount, 'max', max_amount, 'external_reference', external_reference))
-  <> jsonb_strip_nulls(jsonb_build_object(
-    'id', data -> 'id', 'status', data -> 'status', 'status_reason', data -> 'status_reason', 'type', data -> 'type',
-    'customer_id', data -> 'customer_id', 'payment_method_id', data -> 'payment_method_id',
-    'payment_session_id', data -> 'payment_session_id', 'initial_payment_id', data -> 'initial_payment_id',
-    'currency', data -> 'currency', 'min', data -> 'amount' -> 'min', 'max', data -> 'amount' -> 'max',
-    'external_reference', data -> 'external_reference'))
+select m.tenant_id, m.id, format('%s says %s, the mandate is %s', e.type, d.status, m.status) as detail
+from mandates m
+  join events e on e.tenant_id = m.tenant_id and e.object_id = m.id and e.object_version = m.version
+  cross join lateral json_to_record(e.data) d (id text, status text, status_reason text, type text, customer_id text,
+    payment_method_id text, payment_session_id text, initial_payment_id text, currency text, amount jsonb,
+    external_reference text, updated_at timestamptz)
+where (d.id, d.status, d.status_reason, d.type, d.customer_id, d.payment_method_id, d.payment_session_id, d.initial_payment_id,
+    d.currency, (d.amount ->> 'min')::bigint, (d.amount ->> 'max')::bigint, d.external_reference, d.updated_at)
+  is distinct from (m.id, m.status, m.status_reason, m.type, m.customer_id, m.payment_method_id, m.session_id, m.payment_id,
+    m.currency, m.min_amount, m.max_amount, m.external_reference, m.updated_at)

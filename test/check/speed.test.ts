@@ -1,0 +1,58 @@
+/** A check is something one does often: 20,000 payments, with all that belongs to them, take less than five seconds. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkEverything } from '../../src/app/checker.ts';
+import { testApp } from '../support/app.ts';
+import { cards } from '../support/payer.ts';
+import { paidPayment, reservedPayment } from '../support/steps.ts';
+import { startReceiver } from '../webhooks/receiver.ts';
+import { multiply } from './crowd.ts';
+
+const PAYMENTS = 20_000;
+
+test('20,000 payments are checked in less than five seconds', async (t) => {
+  const app = await testApp();
+  t.after(() => app.close());
+  const receiver = await startReceiver(t);
+  await app.merchant.call('POST', '/collect/webhook_endpoints', {
+    url: receiver.url,
+    event_types: ['payment_session.completed', 'payment.succeeded', 'payment.refunded'],
+  });
+  for (let n = 0; n < 5; n++) await paidPayment(app);
+  const declined = await app.merchant.createSession({ metadata: { order: '12345' } });
+  await app.payer.another().pays(declined, cards.declined);
+  await app.payer.another().pays(declined, cards.approved);
+  await app.merchant.call('POST', `/collect/payments/${(await reservedPayment(app)).id}/captures`, {});
+  await app.merchant.call('POST', `/collect/payments/${(await paidPayment(app)).id}/refunds`, { amount: 5_000 });
+  const first = await app.merchant.createSession({
+    type: 'first_in_series',
+    options: { customer: { name: 'Thandi' } },
+  });
+  await app.payer.another().pays(first, cards.approved);
+  await app.merchant.chargeNext(await app.merchant.session(first.id));
+  await app.runDue();
+  const [made] = await app.database.query<{ n: number }>('select count(*)::float8 as n from payments');
+  await multiply(app.database, Math.ceil(PAYMENTS / made!.n) - 1);
+
+  const { program } = app;
+  const system = {
+    ...program.app.system,
+    clock: { now: () => performance.now() as never, timer: () => () => undefined },
+  };
+  const begun = performance.now();
+  const checked = await checkEverything({ ...program.app, system }, { now: app.clock.now(), patienceMs: 0 });
+  const tookMs = performance.now() - begun;
+
+  const slowest = [...checked].sort((a, b) => b.tookMs - a.tookMs).slice(0, 15);
+  console.table(slowest.map(({ name, tookMs: ms }) => ({ invariant: name, ms: Math.round(ms) })));
+  const [counts] = await app.database.query(`select (select count(*)::int from payments) as payments,
+    (select count(*)::int from events) as events, (select count(*)::int from ledger_entries) as entries,
+    (select count(*)::int from deliveries) as deliveries`);
+  console.log(`${JSON.stringify(counts)} checked in ${(tookMs / 1000).toFixed(2)} s`);
+  assert.deepEqual(
+    checked.filter(({ violations, unchecked }) => violations > 0 || unchecked !== undefined),
+    [],
+  );
+  assert.ok(Number(counts!.payments) >= PAYMENTS);
+  assert.ok(tookMs < 5_000, `took ${tookMs} ms`);
+});
