@@ -94,16 +94,20 @@ export const syncs: Operation<OnPage> = {
   },
 };
 
+/** Approves at the bank, and comes back to the process `at`: the bank's own way back leads to the first one only. */
 export const approvesAtBank: Operation<OnPage> = {
   name: 'approve at the bank',
   async run(at, { session }) {
-    try {
-      return served(await at.payer.another().decidesAtBank(session, 'approve'));
-    } catch (error) {
-      // The page leads to the bank no more.
-      if (/no bank form|without a way back/.test((error as Error).message)) return '';
-      throw error;
-    }
+    const page = await at.payer.another().open(session);
+    const bank = /action="(https?:\/\/[^"]+\/acs\/[^"]+)"/.exec(page.html)?.[1];
+    // The page leads to the bank no more.
+    if (bank === undefined) return served(page);
+    const body = new URLSearchParams({ decision: 'approve' });
+    const decided = await fetch(bank, { method: 'POST', redirect: 'manual', body });
+    const back = decided.headers.get('location');
+    if (back === null) return '';
+    const { status } = await fetch(at.url + new URL(back).pathname, { redirect: 'manual' });
+    return told({ status, body: {} }) && '';
   },
 };
 

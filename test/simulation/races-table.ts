@@ -5,11 +5,11 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { HOUR, MINUTE, SECOND } from '../../src/lib/time.ts';
 import type { TestApp } from '../support/app.ts';
 import { GatedWorld } from './interleavings-gate.ts';
 import { assertSound } from './invariants.ts';
-import { untilQuiet } from './quiet.ts';
-import { butDeclined } from './races-sight.ts';
+import { butDeclined, doesDuty } from './races-sight.ts';
 
 /** What can happen to a `Given`, by a request, a payer, the processor or the worker of the process `at`. */
 export interface Operation<Given> {
@@ -41,6 +41,11 @@ const NOTHING_DONE = new Set(['409 payment_in_progress', '409 idempotency_in_pro
 /** The end follows by event: it may have been either. */
 const UNDER_WAY = 'under way';
 const EITHER = ['done', 'not done'];
+
+/** What the worker does for payments. The rest of its duties wait until all pairs of a ground have run. */
+const DUTIES = ['ask about attempts', 'lapse authorisations', 'expire sessions'];
+/** Longer and longer: most is settled by the first question, what never arrived by the visibility delay. */
+const PATIENCE_MS = [0, 3 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR, 7 * HOUR];
 
 interface End {
   /** What each of the two was told, in the order of the pair. */
@@ -193,11 +198,15 @@ class Race<Given> {
     return line;
   }
 
-  /** Answers whether anything was still open, and gives it time. */
+  /** Answers whether anything was still open, and gives it time and the worker's help. */
   async #settled(given: Given): Promise<boolean> {
     const { first: app } = this.#world;
     if (!(await this.#ground.isOpen(app, given))) return false;
-    await (this.#ground.closedBy === undefined ? untilQuiet(app) : app.runDue());
+    for (const ms of this.#ground.closedBy === undefined ? PATIENCE_MS : [0]) {
+      app.clock.advance(ms);
+      for (const duty of DUTIES) await doesDuty(app, duty);
+      if (!(await this.#ground.isOpen(app, given))) break;
+    }
     return true;
   }
 }
