@@ -62,7 +62,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
 const MOVES_MONEY = new Set(['pay', 'next in series', 'capture', 'void', 'refund']);
 /** Long enough for everything that banks decide later, and for notifications that were not heard to come again. */
 const SETTLING_MS = [MINUTE, HOUR, 7 * HOUR, DAY + HOUR] as const;
-const MAY_BREAK = 0.06;
+const MAY_BREAK = 0.1;
 const MOST_MOMENTS = 14;
 
 class Walk {
@@ -80,7 +80,7 @@ class Walk {
     this.#model = world.model;
     this.#look = quick;
     this.#say = options.onStep ?? (() => undefined);
-    this.#allEvery = options.thorough ? 1 : 10;
+    this.#allEvery = options.thorough ? 1 : 20;
   }
 
   /** One step, everything it stirs up, and a look at all that must hold. */

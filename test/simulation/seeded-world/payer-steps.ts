@@ -25,7 +25,7 @@ const pay: Step = {
     const more: Record<string, string> = draws.chance(0.5) ? { save_payment_method: 'true' } : {};
     if (begins) world.refundsEnd.set(session.id, fate.name.startsWith('approves') ? 'well' : 'otherwise');
     const after = await payer.submit(session.page, page, fate.number(draws), more);
-    return `pays ${world.name(session)} with a card that ${fate.name} → ${said(world, after)}`;
+    return `pays ${world.name(session)} with a card: ${fate.name} → ${said(world, after)}`;
   },
 };
 
