@@ -19,7 +19,8 @@ export interface LastCheck {
 /** Takes the check when it is due and says when it is due again if nothing comes of it; true for one caller alone. */
 export async function claimCheck(database: Database, lease: { now: Timestamp; until: Timestamp }): Promise<boolean> {
   const rows = await database.claim(sql`
-    update last_check set next_check_at = ${toIso(lease.until)} where next_check_at <= ${toIso(lease.now)} returning 1`);
+    update last_check set next_check_at = ${toIso(lease.until)} 
+    where name = 'invariants' and next_check_at <= ${toIso(lease.now)} returning 1`);
   return rows.length > 0;
 }
 
@@ -27,13 +28,14 @@ export async function claimCheck(database: Database, lease: { now: Timestamp; un
 export async function saveCheck(database: Database, check: LastCheck, nextCheckAt: Timestamp): Promise<void> {
   await database.claim(sql`
     update last_check set next_check_at = ${toIso(nextCheckAt)}, ended_at = ${toIso(check.endedAt)}, took_ms = ${check.tookMs},
-      result = ${JSON.stringify(check.findings)} returning 1`);
+      result = ${JSON.stringify(check.findings)}
+    where name = 'invariants' returning 1`);
 }
 
 /** Undefined before the first check has ended. */
 export async function findLastCheck(reader: Reader): Promise<LastCheck | undefined> {
   const rows = await reader.read<{ ended_at: Timestamp | null; took_ms: number | null; result: string | null }>(
-    sql`select ended_at, took_ms, result from last_check`,
+    sql`select ended_at, took_ms, result from last_check where name = 'invariants'`,
   );
   const row = rows[0];
   if (row === undefined || row.ended_at === null || row.took_ms === null || row.result === null) return undefined;

@@ -21,20 +21,21 @@ const TABLES = [
   'checkout_tokens',
 ] as const;
 
-/** Adds `count` copies of everything, and has the database count anew. */
+/** Adds `count` copies of everything, and leaves the database as one that has been running for a while. */
 export async function multiply(database: TestDatabase, count: number): Promise<void> {
-  // Counted anew after each table: the foreign keys of the next would be looked up as in a small one.
-  const query = async (text: string) => {
-    await database.query(text, [count]);
-    await database.query('analyze');
-  };
   // Ids are found once for each row and not once for each copy; the function stands in `from`, where it is called once for a row.
-  const copies = (table: string, from: string, patch = `'{}'::jsonb`) =>
-    query(`with template as materialized (
-        select t.*, ${from.includes('place p') ? 'p.place, p.all_places, p.last,' : ''}
-          regexp_replace(to_jsonb(t)::text, '${OWN_IDS}', '\\1_\\2#copy#', 'g') as text from ${from})
+  // Counted anew after each table: the foreign keys of the next would be looked up as in a small one.
+  const copies = async (table: string, from: string, patch = `'{}'::jsonb`) => {
+    const places = from.includes('place p') ? 'p.place, p.all_places, p.last,' : '';
+    await database.query(
+      `with template as materialized (
+        select t.*, ${places} regexp_replace(to_jsonb(t)::text, '${OWN_IDS}', '\\1_\\2#copy#', 'g') as text from ${from})
       insert into ${table} select c.* from template t, generate_series(1, $1::integer) n,
-        jsonb_populate_record(null::${table}, replace(t.text, '#copy#', n::text)::jsonb || ${patch}) c`);
+        jsonb_populate_record(null::${table}, replace(t.text, '#copy#', n::text)::jsonb || ${patch}) c`,
+      [count],
+    );
+    await database.query(`analyze ${table}`);
+  };
   for (const table of TABLES) await copies(table, `${table} t`);
   await copies('idempotency_keys', 'idempotency_keys t', `jsonb_build_object('key', t.key || n)`);
   const nonce = `'\\x' || lpad(to_hex(n), 10, '0') || substr(md5(t.card_id), 1, 14)`;
@@ -51,4 +52,5 @@ export async function multiply(database: TestDatabase, count: number): Promise<v
   await database.query(`update event_counters c set last_sequence = (select max(sequence) from events e where e.tenant_id = c.tenant_id)
     where exists (select 1 from events e where e.tenant_id = c.tenant_id)`);
   await database.query('drop table place');
+  await database.query('vacuum');
 }

@@ -1,33 +1,49 @@
 -- No card number stands in clear in any text or JSON outside the vault.
 --
--- Looked for in each row as text: 14 to 19 digits, in one piece or grouped as on a card, that begin and end as a brand's number
--- does and pass the check digit. Not looked for: 13 digits (telephone numbers have them, and no card has since long), digits
--- inside a longer run or within hexadecimal text. The number itself is never shown.
+-- Looked for in every column that holds text: 14 to 19 digits, in one piece or grouped as on a card, that begin and end as a
+-- brand's number does and pass the check digit. Not looked for: 13 digits (telephone numbers have them, and no card has since
+-- long), digits inside a longer run or within hexadecimal text. The number itself is never shown.
 with line (tenant_id, id, place, line) as (
-  select null::text, account_id, 'accounts', t::text from accounts t
-  union all select tenant_id, id, 'api_keys', t::text from api_keys t
-  union all select tenant_id, id, 'attempts', t::text from attempts t
-  union all select tenant_id, session_id, 'checkout_forms', t::text from checkout_forms t
-  union all select tenant_id, session_id, 'checkout_tokens', t::text from checkout_tokens t
-  union all select tenant_id, id, 'customers', t::text from customers t
-  union all select tenant_id, id, 'deliveries', t::text from deliveries t
-  union all select tenant_id, delivery_id, 'delivery_tries', t::text from delivery_tries t
-  union all select tenant_id, tenant_id, 'event_counters', t::text from event_counters t
-  union all select tenant_id, id, 'events', t::text from events t
-  union all select tenant_id, coalesce(resource_id, created_at::text), 'idempotency_keys', t::text from idempotency_keys t
-  union all select tenant_id, session_id, 'kept_cards', t::text from kept_cards t
-  union all select null, 'last_check', 'last_check', t::text from last_check t
-  union all select tenant_id, attempt_id, 'ledger_entries', t::text from ledger_entries t
-  union all select tenant_id, mandate_id, 'mandate_consents', t::text from mandate_consents t
-  union all select tenant_id, id, 'mandates', t::text from mandates t
-  union all select tenant_id, id, 'payment_methods', t::text from payment_methods t
-  union all select tenant_id, id, 'payment_resolutions', t::text from payment_resolutions t
-  union all select tenant_id, id, 'payment_sessions', t::text from payment_sessions t
-  union all select tenant_id, id, 'payments', t::text from payments t
-  union all select tenant_id, id, 'refunds', t::text from refunds t
-  union all select null, name, 'schema_migrations', t::text from schema_migrations t
-  union all select tenant_id, tenant_id, 'tenants', t::text from tenants t
-  union all select tenant_id, id, 'webhook_endpoints', t::text from webhook_endpoints t
+  select null::text, account_id, 'accounts', concat_ws('|', account_id, name) from accounts
+  union all select tenant_id, id, 'api_keys', concat_ws('|', id, kind, hint) from api_keys
+  union all select tenant_id, id, 'attempts', concat_ws('|', id, session_id, payment_id, kind, status, currency, request_key,
+    processor, processor_ref, reference, initiator, attempt_key, browser, idempotency_key, card_id, card_fingerprint,
+    method_details, payment_method_id, mandate_id, consent, next_action, decline, evidence, external_reference, metadata)
+    from attempts
+  union all select tenant_id, session_id, 'checkout_forms', concat_ws('|', session_id, browser, form) from checkout_forms
+  union all select tenant_id, session_id, 'checkout_tokens', concat_ws('|', token, session_id) from checkout_tokens
+  union all select tenant_id, id, 'customers', concat_ws('|', id, name, email, phone, external_reference, metadata)
+    from customers
+  union all select tenant_id, id, 'deliveries', concat_ws('|', id, endpoint_id, event_id, event_type, lane, status)
+    from deliveries
+  union all select tenant_id, delivery_id, 'delivery_tries', concat_ws('|', delivery_id, failure, answer) from delivery_tries
+  union all select tenant_id, id, 'events', concat_ws('|', id, type, object_id, data) from events
+  union all select tenant_id, coalesce(resource_id, created_at::text), 'idempotency_keys', concat_ws('|', key, resource_id,
+    body) from idempotency_keys
+  union all select tenant_id, session_id, 'kept_cards', concat_ws('|', session_id, browser, card_id, details, fingerprint)
+    from kept_cards
+  union all select null, 'last_check', 'last_check', concat_ws('|', name, result) from last_check
+  union all select tenant_id, attempt_id, 'ledger_entries', concat_ws('|', payment_id, attempt_id, kind, currency)
+    from ledger_entries
+  union all select tenant_id, mandate_id, 'mandate_consents', concat_ws('|', mandate_id, evidence) from mandate_consents
+  union all select tenant_id, id, 'mandates', concat_ws('|', id, status, status_reason, type, customer_id, payment_method_id,
+    session_id, payment_id, currency, description, external_reference, metadata, network_transaction_id) from mandates
+  union all select tenant_id, id, 'payment_methods', concat_ws('|', id, customer_id, type, usage, status, card_id, scheme,
+    card_type, country, bin, last4, fingerprint, processor_token, network_transaction_id) from payment_methods
+  union all select tenant_id, id, 'payment_resolutions', concat_ws('|', id, payment_id, attempt_id, outcome, note, review,
+    resolved_by) from payment_resolutions
+  union all select tenant_id, id, 'payment_sessions', concat_ws('|', id, type, status, payment_outcome, currency, description,
+    external_reference, metadata, created_by, customer_id, payment_method_id, mandate_id, payment_id, checkout_id, return_url,
+    options, cancelled_by, last_payment_error) from payment_sessions
+  union all select tenant_id, id, 'payments', concat_ws('|', id, session_id, status, intent, initiator, capture_method,
+    currency, external_reference, metadata, customer_id, payment_method_id, mandate_id, method_details,
+    reconciliation_reference, last_payment_error, review) from payments
+  union all select tenant_id, id, 'refunds', concat_ws('|', id, payment_id, attempt_id, currency, reason, status, failure_code,
+    metadata) from refunds
+  union all select null, name, 'schema_migrations', concat_ws('|', name) from schema_migrations
+  union all select tenant_id, tenant_id, 'tenants', concat_ws('|', account_id, mode, processor) from tenants
+  union all select tenant_id, id, 'webhook_endpoints', concat_ws('|', id, url, description, event_types, ordering,
+    disabled_reason) from webhook_endpoints
 ),
 found as (
   select l.tenant_id, l.id, l.place, regexp_replace(m[1], '[ -]', '', 'g') as digits
