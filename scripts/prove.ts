@@ -100,7 +100,7 @@ function kindsOf(wanted: Wanted): Kind[] {
     killKind(wanted, ({ counts, told, stillOpen, broken, inFlight }) =>
       say(
         `  ${inFlight} payments under way at the kills, ${broken} broken lines, ${told} webhooks, ` +
-          `${stillOpen} attempts the processor has not decided; ${JSON.stringify(counts)}`,
+          `${stillOpen} payers never came back from their bank; ${JSON.stringify(counts)}`,
       ),
     ),
     testKind({ name: 'sweep', share: 15, costMs: 120_000, files: [simulation('crash-point*.test.ts')] }),

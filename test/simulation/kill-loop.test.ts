@@ -27,7 +27,7 @@ test('after 10 kill -9 of servers and 2 of PostgreSQL under load nothing is lost
   const { violations, kills, databaseKills, flows, inFlight, broken, told, stillOpen, ms } = result;
   console.log(
     `KILL_LOOP_SEED=${seed}: ${kills} + ${databaseKills} kills in ${Math.round(ms / 1000)} s, ${flows} flows, ${inFlight} ` +
-      `under way at the kills, ${broken} broken lines, ${told} webhooks, ${stillOpen} attempts the processor has not decided`,
+      `under way at the kills, ${broken} broken lines, ${told} webhooks, ${stillOpen} payers never came back from their bank`,
   );
   assert.deepEqual(violations, []);
   assert.deepEqual({ kills, databaseKills }, { kills: KILLS, databaseKills: DATABASE_KILLS });

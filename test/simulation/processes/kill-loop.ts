@@ -50,6 +50,7 @@ export interface KillLoopResult {
   attempts: number;
   events: number;
   told: number;
+  /** Attempts without an end: their payers never came back from their bank. */
   stillOpen: number;
   counts: Record<string, number>;
   violations: string[];

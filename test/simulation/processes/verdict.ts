@@ -9,7 +9,7 @@ import type { Amounts, Journal } from './journal.ts';
 import type { ProcessWorld } from './process-world.ts';
 import type { StepRow } from './sandbox-process.ts';
 
-/** Everything that does not hold. `stillOpen` counts attempts without an end, which the processor has not decided either. */
+/** Everything that does not hold. `stillOpen` counts attempts without an end here and there. */
 export async function findingsOf(
   world: ProcessWorld,
   journal: Journal,
