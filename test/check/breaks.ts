@@ -219,6 +219,10 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'open-attempts-are-asked-about': [
     open(`id = ${success}`),
     [...open(`id = ${success}`), `update attempts set next_sync_at = '2026-01-01' where id = ${success}`],
+    [
+      ...open(`id = ${success}`),
+      `update attempts set status = 'sent', next_sync_at = '2027-01-01' where id = ${success}`,
+    ],
   ],
   'paid-sessions-have-a-success': [[free('attempts'), `update attempts set status = 'declined' where id = ${success}`]],
   'payment-and-session-end-together': [

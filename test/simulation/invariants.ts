@@ -18,21 +18,9 @@ export { toldDifferences } from './told.ts';
 export interface Expectation {
   /** Attempts may still be open: nobody has been able to tell their end yet. */
   openAllowed?: boolean;
-  /** Due work may be left: no worker has looked since time moved on, and no client has asked again. */
-  workLeft?: boolean;
   /** False: leave out what asks the API for every object and reads every text, for worlds with thousands of them. */
   snapshots?: boolean;
 }
-
-/** Broken by nothing but time, and mended by the next worker or the next question of a client. */
-const MENDED_BY_WORK = new Set([
-  'authorisations-lapse-in-time',
-  'deliveries-go-out-in-time',
-  'events-get-their-number',
-  'idempotency-keys-get-their-answer',
-  'open-attempts-are-asked-about',
-  'sessions-end-in-time',
-]);
 
 /** At rest only: a live system always has something under way. */
 const NOTHING_IS_OPEN: Invariant = {
@@ -54,9 +42,7 @@ const invariants = knownInvariants();
 /** Every sentence that is broken in this world now. */
 export async function violations(app: TestApp, expected: Expectation = {}): Promise<string[]> {
   const whole = expected.snapshots !== false;
-  const rules = invariants.filter(
-    ({ name }) => !(expected.workLeft && MENDED_BY_WORK.has(name)) && (whole || !ONCE_IS_ENOUGH.has(name)),
-  );
+  const rules = invariants.filter(({ name }) => whole || !ONCE_IS_ENOUGH.has(name));
   if (!expected.openAllowed) rules.push(NOTHING_IS_OPEN);
   const [broken, books, untold] = await Promise.all([
     brokenRules(app.database.url, rules, app.clock.now()),
@@ -73,7 +59,7 @@ export async function assertSound(app: TestApp, expected: Expectation = {}): Pro
 }
 
 /** What the given invariants find, as sentences, in one statement: worlds are looked at hundreds of times. */
-export async function brokenRules(url: string, rules: readonly Invariant[], now: Timestamp): Promise<string[]> {
+async function brokenRules(url: string, rules: readonly Invariant[], now: Timestamp): Promise<string[]> {
   const branches = rules.map(({ name, text }) => `select '${name}' as name, v.id, v.detail from (\n${text}\n) v`);
   const text = `with moment (now, patience) as (select $1::timestamptz, interval '0')\n${branches.join('\nunion all\n')}`;
   const client = await connectionTo(url);

@@ -1,4 +1,7 @@
--- Every open attempt is asked about when its time has come: none is forgotten.
-select a.tenant_id, a.id, format('%s is %s, next question %s', a.kind, a.status, coalesce(a.next_sync_at::text, 'never')) as detail
+-- Every open attempt is asked about when its time has come: none is forgotten, and none stays without a single answer.
+select a.tenant_id, a.id,
+  format('%s is %s, sent %s, next question %s', a.kind, a.status, a.sent_at, coalesce(a.next_sync_at::text, 'never')) as detail
 from attempts a, moment
-where a.settled_at is null and (a.next_sync_at is null or a.next_sync_at < moment.now - moment.patience)
+where a.settled_at is null
+  and (a.next_sync_at is null or a.next_sync_at < moment.now - moment.patience
+    or (a.status = 'sent' and a.sent_at < moment.now - moment.patience - interval '5 minutes'))
