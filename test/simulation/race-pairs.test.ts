@@ -23,38 +23,7 @@ import {
   tooLate,
 } from './races-pages.ts';
 import { newestKey, told } from './races-sight.ts';
-import { type Operation, racePairs } from './races-table.ts';
-
-racePairs<OnPage>({
-  name: 'a page that is open in two browsers',
-  given: openPages,
-  operations: [pays, cancels, payerCancels, expires, patches, isTold],
-  ...about,
-});
-
-racePairs<OnPage>({
-  name: 'a payment whose answer was lost',
-  async given(app, beside) {
-    const given = await openPages(app, beside);
-    await app.control.arm({ kind: 'answer_lost' });
-    await app.payer.another().pays(given.session, cards.approved);
-    app.clock.advance(3 * SECOND);
-    return { ...given, key: await newestKey(app, given.session.id) };
-  },
-  operations: [isTold, returns, checks, syncs, pays, cancels, expires, patches],
-  ...about,
-});
-
-racePairs<OnPage>({
-  name: 'a payment whose payer is at the bank',
-  async given(app, beside) {
-    const given = await openPages(app, beside);
-    await app.payer.another().pays(given.session, cards.challenge);
-    return { ...given, key: await newestKey(app, given.session.id) };
-  },
-  operations: [approvesAtBank, leaves, tooLate, isTold, pays, cancels],
-  ...about,
-});
+import { type Operation, onEveryGround, racePairs } from './races-table.ts';
 
 interface Series {
   token: Json;
@@ -69,28 +38,61 @@ const charges = (name: string, withTheKey: boolean): Operation<Series> => ({
   },
 });
 
-racePairs<Series>({
-  name: 'a series',
-  given: async (app) => ({ token: await paidSeries(app), key: randomUUID() }),
-  operations: [
-    charges('charge', false),
-    charges('charge with one key', true),
-    {
-      name: 'revoke',
-      run: async (at, { token }) =>
-        told(await at.merchant.call('POST', `/collect/mandates/${token.mandate_id}/revoke`, {})),
+onEveryGround('sessions, their pages and series', () => {
+  racePairs<OnPage>({
+    name: 'a page that is open in two browsers',
+    given: openPages,
+    operations: [pays, cancels, payerCancels, expires, patches, isTold],
+    ...about,
+  });
+
+  racePairs<OnPage>({
+    name: 'a payment whose answer was lost',
+    async given(app, beside) {
+      const given = await openPages(app, beside);
+      await app.control.arm({ kind: 'answer_lost' });
+      await app.payer.another().pays(given.session, cards.approved);
+      app.clock.advance(3 * SECOND);
+      return { ...given, key: await newestKey(app, given.session.id) };
     },
-    {
-      name: 'remove the method',
-      run: async (at, { token }) =>
-        told(await at.merchant.call('DELETE', `/collect/payment_methods/${token.payment_method_id}`)),
+    operations: [isTold, returns, checks, syncs, pays, cancels, expires],
+    ...about,
+  });
+
+  racePairs<OnPage>({
+    name: 'a payment whose payer is at the bank',
+    async given(app, beside) {
+      const given = await openPages(app, beside);
+      await app.payer.another().pays(given.session, cards.challenge);
+      return { ...given, key: await newestKey(app, given.session.id) };
     },
-  ],
-  stands: (app, { token }) => seriesStands(app, token),
-  isOpen: async (app, { token }) => {
-    const open = 'select 1 from attempts where mandate_id = $1 and settled_at is null';
-    return (await app.database.query(open, [token.mandate_id])).length > 0;
-  },
+    operations: [approvesAtBank, leaves, tooLate, isTold, pays, cancels],
+    ...about,
+  });
+
+  racePairs<Series>({
+    name: 'a series',
+    given: async (app) => ({ token: await paidSeries(app), key: randomUUID() }),
+    operations: [
+      charges('charge', false),
+      charges('charge with one key', true),
+      {
+        name: 'revoke',
+        run: async (at, { token }) =>
+          told(await at.merchant.call('POST', `/collect/mandates/${token.mandate_id}/revoke`, {})),
+      },
+      {
+        name: 'remove the method',
+        run: async (at, { token }) =>
+          told(await at.merchant.call('DELETE', `/collect/payment_methods/${token.payment_method_id}`)),
+      },
+    ],
+    stands: (app, { token }) => seriesStands(app, token),
+    isOpen: async (app, { token }) => {
+      const open = 'select 1 from attempts where mandate_id = $1 and settled_at is null';
+      return (await app.database.query(open, [token.mandate_id])).length > 0;
+    },
+  });
 });
 
 async function seriesStands(app: TestApp, token: Json): Promise<string> {
