@@ -45,7 +45,7 @@ function takenBack(context: Context, now: StepInFlight, outcome: Extract<Outcome
   const { at } = context;
   const failed = failSettledStep(attempt, declineOf(outcome), at);
   const changes = new Changes(context)
-    .payment(takeBackStep(payment, stepOf(now), stepError(outcome, at), at))
+    .payment(takeBackStep(payment, stepOf(now), stepError(attempt.kind, outcome, { at, tookBack: true }), at))
     .also((tx) => saveAttempt(tx, failed))
     .also((tx) => insertLedgerEntry(tx, entryOfLateFailure(attempt, at)));
   return refund === undefined ? changes : changes.refund(failRefund(refund, outcome.code, at));

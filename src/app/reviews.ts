@@ -17,6 +17,7 @@ import { loadInFlight } from './in-flight.ts';
 import type { Actor } from './new-session.ts';
 import { getPayment } from './payments.ts';
 import { outcomeChanges } from './settle.ts';
+import { BY_A_PERSON } from './step-outcome.ts';
 
 /** Closes the review of a payment, at most once for the request's key. Answers 200 with the payment. Throws Rejected with 404 or 409. */
 export function resolvePayment(
@@ -117,5 +118,5 @@ function outcomeOf(attempt: Attempt, request: ResolveRequest): Outcome {
   if (request.outcome === 'succeeded') {
     return { kind: 'approved', ref: request.processorReference ?? attempt.processorRef ?? attempt.requestKey };
   }
-  return { kind: 'declined', stage: 'processor', code: 'processing_error', raw: { reason: 'resolved_by_operator' } };
+  return { kind: 'declined', stage: 'processor', code: 'processing_error', raw: { reason: BY_A_PERSON } };
 }

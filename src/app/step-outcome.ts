@@ -3,10 +3,10 @@
  * decides when.
  */
 import { type AttemptDecline, holdAttempt, nextAskAt, settleAttempt } from '../domain/attempt.ts';
-import { declineSpec, merchantMessage } from '../domain/decline.ts';
+import { declineSpec } from '../domain/decline.ts';
 import { entryOfSuccess } from '../domain/ledger.ts';
 import { flagPayment, type PaymentError } from '../domain/payment.ts';
-import { failStep, succeedStep } from '../domain/payment-steps.ts';
+import { failStep, type StepKind, succeedStep } from '../domain/payment-steps.ts';
 import { failRefund, type Refund, succeedRefund } from '../domain/refund.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Timestamp } from '../lib/time.ts';
@@ -70,7 +70,7 @@ function failed(context: Context, now: StepInFlight, declined: Of<'declined'>): 
   const { at } = context;
   const ref = declined.ref === undefined ? {} : { processorRef: declined.ref };
   const attempt = settleAttempt(now.attempt, 'declined', { decline: declineOf(declined), ...ref }, at);
-  const payment = failStep(now.payment, stepOf(now), stepError(declined, at), at);
+  const payment = failStep(now.payment, stepOf(now), stepError(now.attempt.kind, declined, { at }), at);
   const refund = now.refund && failRefund(now.refund, declined.code, at);
   const changes = new Changes(context).payment(payment);
   if (refund !== undefined) changes.refund(refund);
@@ -130,18 +130,34 @@ export function declineOf(declined: Of<'declined'>): AttemptDecline {
 }
 
 /**
- * Why a step did not succeed. Worth repeating where nothing was sent or the bank may change its mind; what the processor
- * refuses by its rules it will refuse again.
+ * Why a step did not succeed, or `tookBack`: has failed after it was reported as done. Worth repeating where nothing was sent
+ * or the bank may change its mind; what the processor refuses by its rules it will refuse again.
  */
-export function stepError(declined: Of<'declined'>, at: Timestamp): PaymentError {
+export function stepError(
+  kind: StepKind,
+  declined: Of<'declined'>,
+  when: { at: Timestamp; tookBack?: boolean },
+): PaymentError {
   const spec = declineSpec(declined.code);
   const mayChange = declined.stage === 'issuer' && spec.class.startsWith('soft');
   return {
     errorCode: declined.stage === 'not_sent' ? 'processor_unavailable' : 'payment_declined',
     declineCode: declined.code,
     class: spec.class,
-    message: merchantMessage(declined.code),
+    message: when.tookBack
+      ? `The ${kind} was reported as done and has failed after all: the amounts are what they were before it.`
+      : `${whoSaidNo(kind, declined)}: nothing was moved.`,
     retry: { allowed: declined.stage === 'not_sent' || mayChange },
-    at,
+    at: when.at,
   };
 }
+
+/** For the merchant: nobody is paying here, so the words for payers do not fit. */
+function whoSaidNo(kind: StepKind, { stage, raw }: Of<'declined'>): string {
+  if (raw.reason === BY_A_PERSON) return `A person found out that the ${kind} was not carried out`;
+  if (stage === 'not_sent') return `The ${kind} did not reach the processor`;
+  return stage === 'issuer' ? `The bank declined the ${kind}` : `The processor refused the ${kind}`;
+}
+
+/** The reason of an end that an operator named. */
+export const BY_A_PERSON = 'resolved_by_operator';

@@ -20,7 +20,8 @@ export function unknownAttempt<A extends Attempt>(
   const { outcome, provableAt } = learned;
   const asked = attempt.status === 'sent' ? 0 : attempt.syncCount + 1;
   const onSchedule = nextAskAt(asked, at);
-  const seen = { at: toIso(at), why: outcome.why, ...outcome.evidence };
+  const { latencyMs, ...evidence } = outcome.evidence;
+  const seen = { at: toIso(at), why: outcome.why, ...evidence, latency_ms: Math.round(latencyMs) };
   const held = holdAttempt(attempt, 'unknown', {
     nextSyncAt: provableAt !== undefined && provableAt > at && provableAt < onSchedule ? provableAt : onSchedule,
     syncCount: asked,

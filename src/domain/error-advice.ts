@@ -34,7 +34,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
     'Wait for `Retry-After` seconds and send the same request again: it answers what became of the first.',
   payment_session_not_active: 'The session has ended; the answer says how. To be paid again, create a new session.',
   payment_in_progress:
-    'An attempt to pay is under way and its end is not known. Wait for `payment_session.updated`, then decide.',
+    'An attempt is under way and its end is not known. Wait for its event, then decide: `payment_session.updated` when somebody is paying, `payment.captured`, `payment.voided` or `payment.attempt_failed` after a capture or void.',
   payment_not_capturable:
     'Read `detail`: it names the amounts. Only a payment with capture_method manual is captured, and only what is authorised and neither captured nor voided.',
   capture_exceeds_authorised_amount:

@@ -27,7 +27,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: 'This route does not answer that method' },
   idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },
   payment_session_not_active: { status: 409, title: 'The payment session is no longer active' },
-  payment_in_progress: { status: 409, title: 'A payment of this session is in progress' },
+  payment_in_progress: { status: 409, title: 'Money is in motion for this payment' },
   payment_not_capturable: { status: 409, title: 'Nothing of this payment can be captured' },
   capture_exceeds_authorised_amount: { status: 409, title: 'The capture is more than what remains authorised' },
   authorisation_expired: { status: 409, title: 'The authorisation has run out' },

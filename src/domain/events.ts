@@ -45,7 +45,10 @@ export const EVENTS = {
     data: 'payment',
     when: "The processor's truth could not be learned, or it contradicts itself.",
   },
-  'payment.review_resolved': { data: 'payment', when: 'A person looked and closed the review.' },
+  'payment.review_resolved': {
+    data: 'payment',
+    when: 'Nobody has to look any more: the truth was learned after all, or a person closed the review.',
+  },
   'refund.created': { data: 'refund', when: 'A refund was accepted and is on its way.' },
   'refund.updated': { data: 'refund', when: 'A refund succeeded or failed.' },
   'mandate.activated': { data: 'mandate', when: 'The first payment of a series succeeded and the mandate began.' },

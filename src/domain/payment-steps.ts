@@ -10,7 +10,7 @@ import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Decision, Rejection } from './errors.ts';
 import { reject } from './errors.ts';
 import type { EventType } from './events.ts';
-import type { Payment, PaymentError } from './payment.ts';
+import { endOf, type Payment, type PaymentError } from './payment.ts';
 
 export type StepKind = 'capture' | 'void' | 'refund';
 
@@ -104,14 +104,15 @@ export function beginStep(payment: Payment, step: Step): Decision<Payment> {
 
 /** The processor has done it. */
 export function succeedStep(payment: Payment, step: TakenStep, at: Timestamp): Decision<Payment> {
-  const { lastPaymentError: _, ...rest } = withoutReviewOf(payment, step);
-  return changed(rest, { ...freed(payment, step), ...counted(payment, step, 1) }, at, EVENT_OF_SUCCESS[step.kind]);
+  const { lastPaymentError: _, ...rest } = payment;
+  const patch = { ...freed(payment, step), ...counted(payment, step, 1) };
+  return ended(changed(rest, patch, at, EVENT_OF_SUCCESS[step.kind]), step);
 }
 
 /** The processor has not done it: the amounts stay as they were. */
 export function failStep(payment: Payment, step: TakenStep, error: PaymentError, at: Timestamp): Decision<Payment> {
   const patch = { ...freed(payment, step), lastPaymentError: error };
-  return changed(withoutReviewOf(payment, step), patch, at, 'payment.attempt_failed');
+  return ended(changed(payment, patch, at, 'payment.attempt_failed'), step);
 }
 
 /** True while nothing stands on the step, which was reported as done: then the payment can be what it was before. */
@@ -125,7 +126,7 @@ export function canTakeBack(payment: Payment, step: Step): boolean {
 export function takeBackStep(payment: Payment, step: TakenStep, error: PaymentError, at: Timestamp): Decision<Payment> {
   assert(canTakeBack(payment, step), 'a step is taken back only while nothing stands on it');
   const patch = { ...counted(payment, step, -1), lastPaymentError: error };
-  return changed(withoutReviewOf(payment, step), patch, at, 'payment.attempt_failed');
+  return ended(changed(payment, patch, at, 'payment.attempt_failed'), step);
 }
 
 /** The authorisation has run out: what nobody captured falls back to the payer. */
@@ -148,10 +149,11 @@ function freed(payment: Payment, step: Step): Partial<Payment> {
   return step.kind === 'refund' ? { refundingMinor: payment.refundingMinor - step.amountMinor } : {};
 }
 
-function withoutReviewOf(payment: Payment, step: TakenStep): Payment {
-  if (payment.review?.attemptId !== step.attemptId) return payment;
-  const { review: _, ...rest } = payment;
-  return rest;
+/** With the end of the step in doubt its review ends too. */
+function ended({ next, events }: Decision<Payment>, step: TakenStep): Decision<Payment> {
+  if (next.review?.attemptId !== step.attemptId) return { next, events };
+  const { review, ...rest } = next;
+  return { next: rest, events: [...events, ...endOf(review)] };
 }
 
 function changed(payment: Payment, patch: Partial<Payment>, at: Timestamp, event: EventType): Decision<Payment> {

@@ -137,8 +137,8 @@ export function failPaymentAttempt(payment: Payment, error: PaymentError, at: Ti
   const events = final
     ? (['payment.attempt_failed', 'payment.failed'] as const)
     : (['payment.attempt_failed'] as const);
-  const { review: _, ...rest } = payment;
-  return moved(rest, final ? 'failed' : 'draft', { lastPaymentError: error }, at, events);
+  const { review, ...rest } = payment;
+  return moved(rest, final ? 'failed' : 'draft', { lastPaymentError: error }, at, [...events, ...endOf(review)]);
 }
 
 export interface PaymentSuccess {
@@ -151,11 +151,11 @@ export interface PaymentSuccess {
 
 /** The attempt succeeded: everything asked for is authorised, and paid unless capture is manual. */
 export function succeedPayment(payment: Payment, success: PaymentSuccess, at: Timestamp): Decision<Payment> {
-  const { lastPaymentError: _, review: __, ...rest } = payment;
+  const { lastPaymentError: _, review, ...rest } = payment;
   const paidMinor = payment.captureMethod === 'automatic' ? payment.amountMinor : 0;
   const lapses = success.authorisationExpiresAt === undefined ? {} : { lapseDueAt: success.authorisationExpiresAt };
   const patch = { ...success, ...lapses, authorisedMinor: payment.amountMinor, paidMinor, succeededAt: at };
-  return moved(rest, 'succeeded', patch, at, ['payment.succeeded']);
+  return moved(rest, 'succeeded', patch, at, ['payment.succeeded', ...endOf(review)]);
 }
 
 /** Its session ended without a success. */
@@ -168,6 +168,11 @@ export function flagPayment(payment: Payment, doubt: Omit<Review, 'since'>, at: 
   if (payment.review !== undefined) return { next: payment, events: [], unchanged: true };
   const next = { ...payment, review: { ...doubt, since: at }, version: payment.version + 1, updatedAt: at };
   return { next, events: ['payment.review_needed'] };
+}
+
+/** The event of a review that ends with what it was about; none where there was no review. */
+export function endOf(review: Review | undefined): readonly 'payment.review_resolved'[] {
+  return review === undefined ? [] : ['payment.review_resolved'];
 }
 
 /** A person looked and the matter is closed. */

@@ -10,9 +10,9 @@ function Movement(description: string) {
 }
 
 const Balances = {
-  payer: Movement('What the payer gained.'),
-  held: Movement('What is reserved at the bank.'),
-  collected: Movement('What is the merchant’s.'),
+  payer: Movement('What the payer gains by it.'),
+  held: Movement('What is reserved at the bank by it, or no longer.'),
+  collected: Movement('What you gain by it.'),
 };
 
 const LedgerEntrySchema = open(

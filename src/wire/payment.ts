@@ -24,13 +24,33 @@ export const MethodDetailsSchema = Type.Object(
   { title: 'PaymentMethodDetails' },
 );
 
+const EvidenceSchema = open(
+  'Evidence',
+  {
+    at: optional(Instant('When it was seen.')),
+    why: optional(Type.String({ description: 'In a word: timeout, reset, unreadable, contradiction, …' })),
+    operation: optional(Type.String({ description: 'What was asked of the processor.' })),
+    status: optional(Type.Integer({ description: 'HTTP status of its answer.' })),
+    latency_ms: optional(Type.Integer({ description: 'How long it took, in milliseconds.' })),
+    bytes: optional(Type.Integer({ description: 'Size of its answer.' })),
+    detail: optional(Type.String({ description: 'A sentence for people.' })),
+    body: optional(Type.String({ description: 'The beginning of its answer, at most 2 KiB.' })),
+    recorded: optional(Type.String({ description: 'What stood in our records.' })),
+    told: optional(Type.String({ description: 'What the processor said instead.' })),
+    money: optional(Type.String({ description: 'What was done about it.' })),
+  },
+  'What was seen of the processor; no card number, code or key is in it.',
+);
+
 export const ReviewSchema = open(
   'PaymentReview',
   {
     reason: Type.String({ description: 'What is wrong, in a word: timeout, contradiction, unreadable, …' }),
     since: Instant('Since when people have to look.'),
     attempt_id: optional(Id('att', 'The attempt whose truth is in doubt.')),
-    evidence: optional(Type.Array(Type.Unknown(), { description: 'What we saw, newest last; scrubbed.' })),
+    evidence: optional(
+      Type.Array(EvidenceSchema, { description: 'What was seen when the review began, newest last.' }),
+    ),
   },
   "The processor's truth could not be learned, or contradicts itself: a person has to ask it.",
 );
@@ -50,12 +70,12 @@ export const PaymentSchema = open(
     amount: Amount('What is to be paid.'),
     currency: Currency(),
     authorised_amount: Amount('Authorised; never changes once set.'),
-    paid_amount: Amount('Captured.'),
+    paid_amount: Amount('Taken: charged at once, or captured.'),
     voided_amount: Amount('Released without capture: voided, or lapsed with the authorisation.'),
     refunded_amount: Amount('Given back.'),
     authorisation_expires_at: optional(Instant('Under manual capture: capture before this.')),
     mode: Mode(),
-    external_reference: optional(Type.String()),
+    external_reference: optional(Type.String({ description: 'Your reference of the session.' })),
     metadata: optional(MetadataSchema),
     customer_id: optional(Id('cus', 'The customer, once known.')),
     payment_method_id: optional(Id('pmt', 'The saved method used or made.')),
@@ -143,7 +163,9 @@ export const AttemptSchema = open(
         stage: words(['issuer', 'processor', 'not_sent'], 'Who said no.'),
       }),
     ),
-    evidence: optional(Type.Array(Type.Unknown(), { description: 'What we saw while the outcome was unknown.' })),
+    evidence: optional(
+      Type.Array(EvidenceSchema, { description: 'What we saw while the outcome was unknown, newest last.' }),
+    ),
     external_reference: optional(Type.String({ description: 'What you called this capture.' })),
     metadata: optional(MetadataSchema),
     created_at: Instant('When it was written, before the call.'),

@@ -9,6 +9,7 @@ export const RefundSchema = open(
   {
     id: Id('re', 'The refund.'),
     payment_id: Id('pay', 'The payment it gives back.'),
+    attempt_id: Id('att', 'The attempt that asked the processor for it; its ledger entries bear this id too.'),
     amount: Amount('What is given back.'),
     currency: Currency(),
     reason: optional(words(REFUND_REASONS, 'Why, as you said.')),
@@ -16,18 +17,23 @@ export const RefundSchema = open(
       ['pending', 'succeeded', 'failed'],
       '`pending` keeps its amount reserved. A bank may let a succeeded refund fail days later.',
     ),
-    failure_code: optional(Type.String({ description: 'A decline code, once it failed.' })),
+    failure_code: optional(
+      Type.String({
+        description: 'A decline code once it failed; `processor_unavailable` when it never reached the processor.',
+      }),
+    ),
     metadata: optional(MetadataSchema),
     created_at: Instant('When it was accepted.'),
     updated_at: Instant('When it last changed.'),
   },
-  'Money on its way back to the payer.',
+  'Money given back to the payer, or on its way, or refused.',
 );
 
 export function renderRefund(refund: Refund) {
   return {
     id: refund.id,
     payment_id: refund.paymentId,
+    attempt_id: refund.attemptId,
     amount: refund.amountMinor,
     currency: refund.currency,
     reason: refund.reason,

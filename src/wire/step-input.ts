@@ -15,7 +15,7 @@ export const CaptureCreateSchema = closed(
 export const RefundCreateSchema = closed(
   {
     amount: optional(Amount('What to give back; all that remains if left out.', 1)),
-    reason: optional(words(REFUND_REASONS, 'Why; shown in your own lists.')),
+    reason: optional(words(REFUND_REASONS, 'Why; the processor is told too.')),
     metadata: optional(MetadataInput),
   },
   { title: 'RefundCreate', examples: [{}, { amount: 1_500, reason: 'requested_by_customer' }] },
@@ -38,7 +38,8 @@ export const ResolveSchema = closed(
     processor_reference: optional(
       Type.String({
         pattern: '^[\\w.:-]{1,64}$',
-        description: "The processor's id of it; needed for a charge or authorisation that succeeded and never told us.",
+        description:
+          "The processor's id of the charge, from its own reports or dashboard; needed when a charge or authorisation succeeded and we never heard its id.",
       }),
     ),
   },

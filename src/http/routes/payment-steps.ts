@@ -52,7 +52,8 @@ function captureRoutes(register: Register): void {
     path: '/payments/:id/voids',
     operationId: 'voidPayment',
     summary: 'Release everything that is still reserved',
-    description: 'Has no amount: what was captured stays captured, all the rest goes back. Answers like a capture.',
+    description:
+      'Has no amount: what was captured stays captured, all the rest goes back. Answers like a capture: a declined void is 200 too.',
     tag,
     keys: 'secret',
     idempotency: 'required',
