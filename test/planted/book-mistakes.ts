@@ -83,7 +83,7 @@ export const bookMistakes: readonly Mistake[] = [
       file: 'test/simulation/crash-points-later.test.ts',
       test: 'create: stopped at any point, the world is sound again',
     },
-    complaint: /every version of a session was told/,
+    complaint: /every-version-was-told/,
   },
   {
     name: 'the Idempotency-Key is written after the work',

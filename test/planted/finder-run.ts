@@ -1,6 +1,8 @@
 /** Runs named tests of one file in a process of its own, with or without a mistake in the code. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Mistake, projectFolder } from './mistake.ts';
@@ -16,6 +18,14 @@ export interface FinderRun {
   words: string;
 }
 
+/** Modules as they were compiled by the runs before: a fifth less to do. What a mistake changes is compiled anew. */
+const compiled = mkdtempSync(join(tmpdir(), 'tender-planted-'));
+
+/** Takes away what the runs left behind. */
+export function removeCompiled(): void {
+  rmSync(compiled, { recursive: true, force: true });
+}
+
 /** Answers every test that ended. A process that could not run them at all ended none; `words` says why. */
 export async function runFinder(file: string, tests: readonly string[], mistake?: Mistake): Promise<FinderRun> {
   const { NODE_TEST_CONTEXT: _, PLANTED_MISTAKE: __, ...environment } = process.env;
@@ -29,7 +39,11 @@ export async function runFinder(file: string, tests: readonly string[], mistake?
     ],
     {
       cwd: projectFolder,
-      env: { ...environment, ...(mistake === undefined ? {} : { PLANTED_MISTAKE: mistake.name }) },
+      env: {
+        ...environment,
+        NODE_COMPILE_CACHE: compiled,
+        ...(mistake === undefined ? {} : { PLANTED_MISTAKE: mistake.name }),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import { mistakes } from './catalogue.ts';
-import { runFinder } from './finder-run.ts';
+import { removeCompiled, runFinder } from './finder-run.ts';
 import { checkFit } from './mistake.ts';
 
 /** Processes at once: they wait for the database more than they compute. */
@@ -14,6 +14,7 @@ const AT_ONCE = 2;
 
 const table: { mistake: string; 'found by': string; seconds: number }[] = [];
 after(() => {
+  removeCompiled();
   for (const row of table)
     console.log(`${row.mistake.padEnd(58)} ${String(row.seconds).padStart(5)} s  ${row['found by']}`);
   console.log(`${table.length} of ${mistakes.length} planted mistakes were found.`);

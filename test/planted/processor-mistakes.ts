@@ -138,20 +138,4 @@ export const processorMistakes: readonly Mistake[] = [
     },
     complaint: /given back/,
   },
-  {
-    name: 'the order is logged with its card',
-    story: 'What is sent is logged for debugging, whole.',
-    edits: [
-      {
-        file: 'src/app/settle.ts',
-        from: '  const outcome = await chargeBy(processor, now, { order: send.order, call });',
-        to: "  context.system.log.debug({ order: send.order }, 'sending');\n  const outcome = await chargeBy(processor, now, { order: send.order, call });",
-      },
-    ],
-    foundBy: {
-      file: 'test/simulation/canaries.test.ts',
-      test: 'no card number, security code or key is readable in the database, its files or the log',
-    },
-    complaint: /log holds/,
-  },
 ];
