@@ -22,6 +22,14 @@ export interface Expectation {
   snapshots?: boolean;
 }
 
+/** Broken by nothing but time, and mended by whoever does what is due. */
+const MENDED_BY_WORK = new Set([
+  'deliveries-go-out-in-time',
+  'events-get-their-number',
+  'open-attempts-are-asked-about',
+  'sessions-end-in-time',
+]);
+
 /** At rest only: a live system always has something under way. */
 const NOTHING_IS_OPEN: Invariant = {
   name: 'nothing-is-open',
@@ -44,12 +52,16 @@ export async function violations(app: TestApp, expected: Expectation = {}): Prom
   const whole = expected.snapshots !== false;
   const rules = invariants.filter(({ name }) => whole || !ONCE_IS_ENOUGH.has(name));
   if (!expected.openAllowed) rules.push(NOTHING_IS_OPEN);
+  const look = () => brokenRules(app.database.url, rules, app.clock.now());
   const [broken, books, untold] = await Promise.all([
-    brokenRules(app.database.url, rules, app.clock.now()),
+    look(),
     bookDifferences(app, expected),
     whole ? untoldChanges(app) : [],
   ]);
-  return [...broken, ...books, ...untold];
+  // What the processor tells by itself may arrive between the due work and this look: then there is due work again.
+  const late = broken.some((sentence) => MENDED_BY_WORK.has(sentence.split(':')[0]!));
+  if (late) await app.runDue();
+  return [...(late ? await look() : broken), ...books, ...untold];
 }
 
 /** Does what is due and fails with the broken sentences. */
