@@ -63,7 +63,7 @@ onEveryGround('what follows a success', () => {
       await app.control.arm({ kind: 'lookup_error', times: 1_000_000 });
     },
     given: (app) => inDoubt(app, silent),
-    operations: [notice('its notice', 'capture.succeeded'), syncs, resolves('succeeded'), capturePart, lapses],
+    operations: [syncs, resolves('succeeded'), capturePart, lapses],
     ...about,
     closedBy: resolves('succeeded'),
   });

@@ -48,8 +48,8 @@ onEveryGround('sessions, their pages and series', () => {
 
   racePairs<OnPage>({
     name: 'a payment whose answer was lost',
-    async given(app, beside) {
-      const given = await openPages(app, beside);
+    async given(app, beside, pair) {
+      const given = await openPages(app, beside, pair);
       await app.control.arm({ kind: 'answer_lost' });
       await app.payer.another().pays(given.session, cards.approved);
       app.clock.advance(3 * SECOND);
@@ -61,8 +61,8 @@ onEveryGround('sessions, their pages and series', () => {
 
   racePairs<OnPage>({
     name: 'a payment whose payer is at the bank',
-    async given(app, beside) {
-      const given = await openPages(app, beside);
+    async given(app, beside, pair) {
+      const given = await openPages(app, beside, pair);
       await app.payer.another().pays(given.session, cards.challenge);
       return { ...given, key: await newestKey(app, given.session.id) };
     },

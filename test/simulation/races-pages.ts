@@ -16,12 +16,12 @@ export interface OnPage {
   key?: string | undefined;
 }
 
-/** A session of an hour, open in a browser at each process. */
-export async function openPages(app: TestApp, beside: TestApp): Promise<OnPage> {
+/** A session of an hour, open in a browser at each process where somebody will pay there. */
+export async function openPages(app: TestApp, beside: TestApp, pair: readonly Operation<OnPage>[]): Promise<OnPage> {
   const expires_at = new Date(app.clock.now() + HOUR).toISOString();
   const session = await app.merchant.createSession({ options: { checkout_options: { expires_at } } });
   const browsers = new Map<string, { payer: Payer; page: Page }>();
-  for (const at of [app, beside]) {
+  for (const at of pair.includes(pays) ? [app, beside] : []) {
     const payer = at.payer.another();
     browsers.set(at.url, { payer, page: await payer.open(session) });
   }

@@ -25,7 +25,8 @@ export interface Ground<Given> {
   name: string;
   /** Once: what each `given` builds on. */
   base?(app: TestApp): Promise<void>;
-  given(app: TestApp, beside: TestApp): Promise<Given>;
+  /** `pair` says who will race, for what only some of them need. */
+  given(app: TestApp, beside: TestApp, pair: readonly Operation<Given>[]): Promise<Given>;
   operations: readonly Operation<Given>[];
   /** What stands, in words that hold no ids and no times. */
   stands(app: TestApp, given: Given): Promise<string>;
@@ -149,7 +150,7 @@ class Race<Given> {
 
   async #once(n: number, first: Operation<Given>, second: Operation<Given>): Promise<{ met: boolean; end: End }> {
     const { gate, first: app, second: beside } = this.#world;
-    const given = await this.#ground.given(app, beside);
+    const given = await this.#ground.given(app, beside, [first, second]);
     const passed = await gate.at(
       n,
       () => first.run(app, given),
@@ -189,7 +190,7 @@ class Race<Given> {
 
   async #runAlone(operation: Operation<Given>): Promise<End> {
     const { first: app, second: beside } = this.#world;
-    const given = await this.#ground.given(app, beside);
+    const given = await this.#ground.given(app, beside, [operation]);
     const told = await operation.run(app, given);
     return { told: [told, ''], stands: await this.#rested(given, [operation]) };
   }
