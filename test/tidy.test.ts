@@ -185,8 +185,16 @@ test('keys of tables begin with tenant_id, and the database has no behaviour of 
 
 test('what is append-only is never changed or removed by a statement of the program', () => {
   nothing(program, rules.changesOfAppendOnly);
-  trips(rules.changesOfAppendOnly, 'src/store/ledger.ts', 'tx.write(sql`update ledger_entries set held = 0 where tenant_id = 1`)');
-  trips(rules.changesOfAppendOnly, 'src/store/ledger.ts', 'tx.write(sql`delete from payment_resolutions where tenant_id = 1`)');
+  trips(
+    rules.changesOfAppendOnly,
+    'src/store/ledger.ts',
+    'tx.write(sql`update ledger_entries set held = 0 where tenant_id = 1`)',
+  );
+  trips(
+    rules.changesOfAppendOnly,
+    'src/store/ledger.ts',
+    'tx.write(sql`delete from payment_resolutions where tenant_id = 1`)',
+  );
 });
 
 test('nothing written names a folder of somebody’s machine', () => {

@@ -58,7 +58,11 @@ test('a notification of a step names the step that changed', () => {
 });
 
 test('a notification that may be about one of several steps names them all', () => {
-  const steps = ['att_r1', 'att_r2', 'att_r3'].map((request_key, i) => ({ id: `F-${i}`, request_key, status: 'failed' }));
+  const steps = ['att_r1', 'att_r2', 'att_r3'].map((request_key, i) => ({
+    id: `F-${i}`,
+    request_key,
+    status: 'failed',
+  }));
   const charge = { id: 'C-1', request_key: 'a', refunds: steps };
   const notice = readNotice(signed(JSON.stringify({ notification_id: 'N-2', type: 'refund.failed', charge })));
   assert.ok(notice.kind === 'notice');

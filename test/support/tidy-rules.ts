@@ -121,7 +121,8 @@ export function sqlOwnFacts(file: SourceFile): string[] {
     .map((statement) => `${file.path} lets the database choose a time or an id: ${short(statement)}`);
 }
 
-const APPEND_ONLY = /\b(?:update|delete\s+from|truncate(?:\s+table)?)\s+(?:ledger_entries|payment_resolutions|mandate_consents)\b/i;
+const APPEND_ONLY =
+  /\b(?:update|delete\s+from|truncate(?:\s+table)?)\s+(?:ledger_entries|payment_resolutions|mandate_consents)\b/i;
 
 /** The ledger, the audit trail and the consents: rows that are written once. */
 export function changesOfAppendOnly(file: SourceFile): string[] {
