@@ -10,7 +10,7 @@ import { Stale } from '../store/database.ts';
 import { insertResolution, listResolutions } from '../store/resolutions.ts';
 import { renderPayment } from '../wire/payment.ts';
 import { Changes } from './apply.ts';
-import { askAbout } from './asking.ts';
+import { askAbout, askAgain } from './asking.ts';
 import type { Context } from './context.ts';
 import { type Answer, type IdempotentRequest, type KeyWriter, once } from './idempotency.ts';
 import { loadInFlight } from './in-flight.ts';
@@ -52,8 +52,11 @@ interface Resolving {
 
 async function resolve(context: Context, actor: Actor, on: Resolving): Promise<Answer> {
   const { review } = await getPayment(context, on.paymentId);
-  // By now it may know: its word comes before a person's.
-  if (review?.attemptId !== undefined) await askAbout(context, review.attemptId);
+  // By now it may know, or what its word could not undo then can be undone: its word comes before a person's.
+  if (review?.attemptId !== undefined) {
+    await askAgain(context, review.attemptId);
+    await askAbout(context, review.attemptId);
+  }
   for (let tries = 1; ; tries++) {
     try {
       return await decide(context, actor, on);
