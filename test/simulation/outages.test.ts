@@ -19,6 +19,8 @@ import { type Charged, SeriesOf } from './races-steps.ts';
 const series = new SeriesOf();
 /** Called when the answer to a call has arrived and nothing of it is written yet. */
 let answered: (request: OutboundRequest) => Promise<void> | void = () => undefined;
+/** False: nobody listens at the processor's address. */
+let reachable = true;
 let world: TestApp;
 let line: Severable;
 /** The server under test: its way to the database can be cut. */
@@ -29,6 +31,7 @@ before(async () => {
   app = await testApp({
     on: { ...world, database: { ...world.database, url: line.url } },
     wrapSend: (send) => async (request) => {
+      if (!reachable) return { kind: 'not_sent', why: 'connect_refused', detail: 'nobody listens', latencyMs: 1 };
       const result = await send(request);
       await answered(request);
       return result;
@@ -42,6 +45,7 @@ after(async () => {
   await world.close();
 });
 afterEach(async () => {
+  reachable = true;
   answered = () => undefined;
   await untilQuiet(world);
   await assertSound(world);
@@ -174,6 +178,29 @@ for (const [path, body, end] of [
     assert.ok(reply.status < 300, reply.text);
     const now = amounts(await app.merchant.payment(payment));
     for (const [name, minor] of Object.entries(end)) assert.equal(now[name as keyof typeof now], minor, name);
+  });
+}
+
+for (const [path, body] of [
+  ['captures', { amount: 7_000 }],
+  ['voids', {}],
+  ['refunds', { amount: 400 }],
+] as const) {
+  test(`a processor that nobody can reach: ${path} are answered at once as not done, and may be asked for anew`, async () => {
+    const { payment } = await series.reserved(world, 1_000);
+    const request = { path: `/collect/payments/${payment}/${path}`, body, key: `down-${path}` };
+    const before = amounts(await app.merchant.payment(payment));
+    reachable = false;
+    assert.ok((await send(app, request)).status < 300);
+    const now = await app.merchant.payment(payment);
+    assert.deepEqual(amounts(now), before);
+    assert.deepEqual(
+      [now.last_payment_error.error_code, now.last_payment_error.retry.allowed],
+      ['processor_unavailable', true],
+    );
+    reachable = true;
+    await send(app, { ...request, key: `up-${path}` });
+    assert.notDeepEqual(amounts(await app.merchant.payment(payment)), before);
   });
 }
 
