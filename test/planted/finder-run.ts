@@ -1,4 +1,4 @@
-/** Runs named tests of one file in a process of its own, with or without a mistake in the code. */
+/** Runs a named test of one file in a process of its own, with a mistake in the code. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,23 +27,21 @@ export function removeCompiled(): void {
 }
 
 /** Answers every test that ended. A process that could not run them at all ended none; `words` says why. */
-export async function runFinder(file: string, tests: readonly string[], mistake?: Mistake): Promise<FinderRun> {
+export async function runFinder(mistake: Mistake): Promise<FinderRun> {
+  const { file, test } = mistake.foundBy;
   const { NODE_TEST_CONTEXT: _, PLANTED_MISTAKE: __, ...environment } = process.env;
   const child = spawn(
     process.execPath,
     [
-      ...(mistake === undefined ? [] : ['--import', './test/planted/plant.ts']),
+      '--import',
+      './test/planted/plant.ts',
       '--test-reporter=./test/planted/report-lines.ts',
-      ...tests.map((test) => `--test-name-pattern=/^${escaped(test)}$/`),
+      `--test-name-pattern=/^${escaped(test)}$/`,
       join(projectFolder, file),
     ],
     {
       cwd: projectFolder,
-      env: {
-        ...environment,
-        NODE_COMPILE_CACHE: compiled,
-        ...(mistake === undefined ? {} : { PLANTED_MISTAKE: mistake.name }),
-      },
+      env: { ...environment, NODE_COMPILE_CACHE: compiled, PLANTED_MISTAKE: mistake.name },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
