@@ -5,13 +5,13 @@
 import { type Attempt, CALL_GRACE_MS, isOpen } from '../domain/attempt.ts';
 import { must, unreachable } from '../lib/assert.ts';
 import { plus } from '../lib/time.ts';
-import type { Call, Evidence, Lookup, Outcome, Processor, Reversal, UnknownOutcome } from '../processors/processor.ts';
+import type { Evidence, Lookup, Outcome, Reversal, UnknownOutcome } from '../processors/processor.ts';
 import { saveAttempt } from '../store/attempts.ts';
 import { Stale } from '../store/database.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
 import { type InFlight, isStepInFlight, loadInFlight } from './in-flight.ts';
-import { processorOf } from './processor-access.ts';
+import { type Calling, callingAbout } from './processor-access.ts';
 import { laterContext, recordOutcome } from './settle.ts';
 
 /**
@@ -24,11 +24,10 @@ export async function askAbout(context: Context, attemptId: string): Promise<InF
   const { attempt } = now;
   if (!isOpen(attempt)) return now;
   if (attempt.status === 'sent' && context.at < plus(attempt.sentAt, CALL_GRACE_MS)) return now;
-  const { processor, credentials } = await processorOf(context, attempt.processor);
-  const call: Call = { requestKey: attempt.requestKey, credentials };
-  if (attempt.leaving) return closeAction(laterContext(context), now, { processor, call });
-  const lookup = await processor.lookup(lookupOrder(attempt), call);
-  return record(laterContext(context), now, { lookup, processor, call });
+  const calling = await callingAbout(context, attempt);
+  if (attempt.leaving) return closeAction(laterContext(context), now, calling);
+  const lookup = await calling.processor.lookup(lookupOrder(attempt), calling.call);
+  return record(laterContext(context), now, { lookup, ...calling });
 }
 
 /**
@@ -38,8 +37,7 @@ export async function askAbout(context: Context, attemptId: string): Promise<InF
 export async function askAgain(context: Context, attemptId: string): Promise<void> {
   const now = await loadInFlight(context, attemptId);
   if (now === undefined || isOpen(now.attempt)) return;
-  const { processor, credentials } = await processorOf(context, now.attempt.processor);
-  const call: Call = { requestKey: now.attempt.requestKey, credentials };
+  const { processor, call } = await callingAbout(context, now.attempt);
   const lookup = await processor.lookup(lookupOrder(now.attempt), call);
   if (lookup.kind === 'found') await recordOutcome(laterContext(context), now, { outcome: lookup.outcome });
 }
@@ -55,19 +53,10 @@ export async function leaveAction(context: Context, attemptId: string): Promise<
     if (error instanceof Stale) return;
     throw error;
   }
-  const { processor, credentials } = await processorOf(context, leaving.processor);
-  await closeAction(
-    laterContext(context),
-    { ...now, attempt: leaving },
-    { processor, call: { requestKey: leaving.requestKey, credentials } },
-  );
+  await closeAction(laterContext(context), { ...now, attempt: leaving }, await callingAbout(context, leaving));
 }
 
-async function record(
-  context: Context,
-  now: InFlight,
-  asked: { lookup: Lookup; processor: Processor; call: Call },
-): Promise<InFlight> {
+async function record(context: Context, now: InFlight, asked: Calling & { lookup: Lookup }): Promise<InFlight> {
   const { lookup, processor, call } = asked;
   const { attempt } = now;
   switch (lookup.kind) {
@@ -94,7 +83,7 @@ async function record(
 async function recordAbsence(
   context: Context,
   now: InFlight,
-  asked: { processor: Processor; call: Call; evidence: Evidence },
+  asked: Calling & { evidence: Evidence },
 ): Promise<InFlight> {
   const { processor, call, evidence } = asked;
   const stillUnknown = { kind: 'unknown', why: 'timeout', alarm: false, evidence } as const;
@@ -108,7 +97,7 @@ async function recordAbsence(
 async function giveBack(
   context: Context,
   now: InFlight,
-  asked: { lookup: UnknownOutcome; processor: Processor; call: Call },
+  asked: Calling & { lookup: UnknownOutcome },
 ): Promise<InFlight> {
   const { lookup, processor, call } = asked;
   const reversal = await processor.reverse?.({ onlyUndecided: false }, call);
@@ -120,11 +109,7 @@ async function giveBack(
 }
 
 /** Closes an action that the payer left or let pass. A success that came first stands. */
-async function closeAction(
-  context: Context,
-  now: InFlight,
-  asked: { processor: Processor; call: Call },
-): Promise<InFlight> {
+async function closeAction(context: Context, now: InFlight, asked: Calling): Promise<InFlight> {
   const { processor, call } = asked;
   const evidence: Evidence = {
     operation: 'reverse',
@@ -144,12 +129,7 @@ async function closeAction(
 async function closeKey(
   context: Context,
   now: InFlight,
-  asked: {
-    processor: Processor;
-    call: Call;
-    evidence: Evidence;
-    code: 'processor_unavailable' | 'authentication_abandoned';
-  },
+  asked: Calling & { evidence: Evidence; code: 'processor_unavailable' | 'authentication_abandoned' },
 ): Promise<InFlight> {
   const { processor, call, evidence, code } = asked;
   const reverse = must(processor.reverse, 'a processor that can close a key');

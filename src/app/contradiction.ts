@@ -14,7 +14,7 @@ import { insertLedgerEntry } from '../store/ledger.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
 import { type InFlight, isStepInFlight, loadInFlight, type StepInFlight, stepOf } from './in-flight.ts';
-import { processorOf } from './processor-access.ts';
+import { callingAbout } from './processor-access.ts';
 import { declineOf, stepError } from './step-outcome.ts';
 
 const TRIES = 100;
@@ -66,7 +66,7 @@ async function shown(context: Context, now: InFlight, said: 'succeeded' | 'decli
 
 /** Payer and merchant were told that nothing was charged, and another attempt may have been paid since: it must come true. */
 async function returnLateSuccess(context: Context, attempt: Attempt): Promise<string> {
-  const { processor, credentials } = await processorOf(context, attempt.processor);
-  const reversal = await processor.reverse?.({ onlyUndecided: false }, { requestKey: attempt.requestKey, credentials });
+  const { processor, call } = await callingAbout(context, attempt);
+  const reversal = await processor.reverse?.({ onlyUndecided: false }, call);
   return reversal?.kind ?? 'this processor cannot give it back by key';
 }

@@ -1,6 +1,7 @@
 /** Which connector a tenant uses, and its credentials: opened once, kept in memory for a while. */
+import type { Attempt } from '../domain/attempt.ts';
 import { must } from '../lib/assert.ts';
-import type { Credentials, Processor } from '../processors/processor.ts';
+import type { Call, Credentials, Processor } from '../processors/processor.ts';
 import type { App, Context, Tenant } from './context.ts';
 
 const PURPOSE = 'processor';
@@ -13,6 +14,17 @@ export async function processorOf(
 ): Promise<{ processor: Processor; credentials: Credentials }> {
   const processor = must(context.processors.find(name), `connector ${name}`);
   return { processor, credentials: await credentialsOf(context, context.tenant) };
+}
+
+/** A processor, and what every call about one attempt bears: its permanent key, and whose account it is. */
+export interface Calling {
+  processor: Processor;
+  call: Call;
+}
+
+export async function callingAbout(context: Context, attempt: Attempt): Promise<Calling> {
+  const { processor, credentials } = await processorOf(context, attempt.processor);
+  return { processor, call: { requestKey: attempt.requestKey, credentials } };
 }
 
 export async function credentialsOf(app: App, tenant: Tenant): Promise<Credentials> {

@@ -30,7 +30,7 @@ import {
   type SavingFacts,
   unknownChanges,
 } from './outcome.ts';
-import { processorOf } from './processor-access.ts';
+import { callingAbout } from './processor-access.ts';
 import { stepChanges } from './step-outcome.ts';
 
 /** Sends a written charge, authorisation or verification, once, and records what came back. Its key was never used before. */
@@ -39,16 +39,14 @@ export async function sendAttempt(
   now: ChargeInFlight,
   send: { order: ChargeOrder; saving?: SavingFacts },
 ): Promise<ChargeInFlight> {
-  const { processor, credentials } = await processorOf(context, now.attempt.processor);
-  const call: Call = { requestKey: now.attempt.requestKey, credentials };
+  const { processor, call } = await callingAbout(context, now.attempt);
   const outcome = await chargeBy(processor, now, { order: send.order, call });
   return recordOutcome(laterContext(context), now, { outcome, saving: send.saving });
 }
 
 /** Sends a written capture, void or refund, once, and records what came back. */
 export async function sendStep(context: Context, now: StepInFlight, order: StepOrder): Promise<StepInFlight> {
-  const { processor, credentials } = await processorOf(context, now.attempt.processor);
-  const call: Call = { requestKey: now.attempt.requestKey, credentials };
+  const { processor, call } = await callingAbout(context, now.attempt);
   const outcome = await processor[now.attempt.kind](order, call);
   return recordOutcome(laterContext(context), now, { outcome });
 }
