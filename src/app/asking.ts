@@ -6,7 +6,7 @@ import { type Attempt, CALL_GRACE_MS, isOpen } from '../domain/attempt.ts';
 import { must, unreachable } from '../lib/assert.ts';
 import { plus } from '../lib/time.ts';
 import type { Evidence, Lookup, Outcome, Reversal, UnknownOutcome } from '../processors/processor.ts';
-import { saveAttempt } from '../store/attempts.ts';
+import { listAttempts, saveAttempt } from '../store/attempts.ts';
 import { Stale } from '../store/database.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
@@ -24,10 +24,25 @@ export async function askAbout(context: Context, attemptId: string): Promise<InF
   const { attempt } = now;
   if (!isOpen(attempt)) return now;
   if (attempt.status === 'sent' && context.at < plus(attempt.sentAt, CALL_GRACE_MS)) return now;
+  if (await capturesLookedAt(context, attempt)) return askAbout(context, attemptId);
   const calling = await callingAbout(context, attempt);
   if (attempt.leaving) return closeAction(laterContext(context), now, calling);
   const lookup = await calling.processor.lookup(lookupOrder(attempt), calling.call);
   return record(laterContext(context), now, { lookup, ...calling });
+}
+
+/**
+ * A void releases whatever remains at the processor. When its end is in doubt a capture may have failed there without our
+ * hearing of it, and then the void is for more than we asked. Answers whether one had.
+ */
+async function capturesLookedAt(context: Context, attempt: Attempt): Promise<boolean> {
+  if (attempt.kind !== 'void' || attempt.status !== 'unknown') return false;
+  const attempts = () => listAttempts(context.database, context.tenant.id, attempt.paymentId);
+  const captured = (list: readonly Attempt[]) =>
+    list.filter(({ kind, status }) => kind === 'capture' && status === 'succeeded');
+  const before = captured(await attempts());
+  for (const capture of before) await askAgain(context, capture.id);
+  return before.length > 0 && captured(await attempts()).length < before.length;
 }
 
 /**

@@ -155,6 +155,12 @@ export function failSettledStep(
   return { ...attempt, decline, status: 'declined', settledAt: at, version: attempt.version + 1 };
 }
 
+/** An open void takes in what a failed capture leaves reserved: it names no amount and releases all that remains. */
+export function widenVoid(attempt: Attempt, byMinor: number): Attempt {
+  assert(attempt.kind === 'void' && isOpen(attempt), 'only an open void takes in more');
+  return { ...attempt, amountMinor: attempt.amountMinor + byMinor, version: attempt.version + 1 };
+}
+
 function assertMove(from: AttemptStatus, to: AttemptStatus): void {
   const allowed: readonly AttemptStatus[] = attemptTransitions[from];
   assert(allowed.includes(to), `an attempt cannot go from ${from} to ${to}`);

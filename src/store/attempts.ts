@@ -20,7 +20,7 @@ export function insertAttempt(tx: Tx, a: Attempt): void {
 /** Writes a changed attempt over the version it was decided on. */
 export function saveAttempt(tx: Tx, a: Attempt): void {
   tx.write(sql`
-    update attempts set version = ${a.version}, status = ${a.status}, processor_ref = ${text(a.processorRef)},
+    update attempts set version = ${a.version}, status = ${a.status}, amount = ${a.amountMinor}, processor_ref = ${text(a.processorRef)},
       card_id = ${text(a.cardId)}, method_details = ${json(a.card)}, payment_method_id = ${text(a.paymentMethodId)},
       mandate_id = ${text(a.mandateId)}, next_action = ${json(a.nextAction)}, action_expires_at = ${iso(a.actionExpiresAt)},
       decline = ${json(a.decline)}, evidence = ${json(a.evidence)}, settled_at = ${iso(a.settledAt)},

@@ -1,4 +1,4 @@
-/** A capture that fails at the bank while a refund of it is on its way: people are asked, and then the books agree again. */
+/** A capture that fails at the bank unheard, and what is built on it meanwhile: a refund, a void. The books agree again. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { must } from '../../src/lib/assert.ts';
@@ -45,5 +45,23 @@ test('what could not be taken back while a refund stood on it is taken back when
   const now = await app.merchant.payment(given.payment);
   assert.equal(now.review, undefined);
   assert.deepEqual(amounts(now), { authorised: 20_000, paid: 0, voided: 0, refunded: 0 });
+  await assertSound(app);
+});
+
+test('a void releases what the bank releases, also where a capture had failed there and nobody had told us', async () => {
+  await app.control.arm({ kind: 'lost_notification', times: 1_000 });
+  await app.control.arm({ kind: 'fail_step_later', match: { operation: 'capture' } });
+  const given = await series.reserved(app, 5_000);
+  app.clock.advance(11 * SECOND);
+  await bankCatchesUp(app);
+  const doubtful = await step(app, given, 'voids');
+  assert.deepEqual([doubtful.body.voided_amount, doubtful.body.review.reason], [0, 'contradiction']);
+  app.clock.advance(3 * SECOND);
+  await app.runDue();
+  const now = await app.merchant.payment(given.payment);
+  assert.deepEqual(
+    [amounts(now), now.review],
+    [{ authorised: 20_000, paid: 0, voided: 20_000, refunded: 0 }, undefined],
+  );
   await assertSound(app);
 });
