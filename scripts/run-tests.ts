@@ -69,8 +69,8 @@ async function main(): Promise<number> {
     if (!(await step('types (tsc)', [installed('typescript/bin/tsc'), '--noEmit']))) failed.push('types');
   }
   const server = await startRunServer((line) => console.log(line));
-  // At least two at a time: tests wait for the database and for timers more than for the processor.
-  const concurrency = Math.max(2, availableParallelism());
+  // One more than there are processors: tests wait for the database, for timers and for processes that were killed.
+  const concurrency = Math.max(2, availableParallelism() + 1);
   const names = choice.namePatterns.map((pattern) => `--test-name-pattern=${pattern}`);
   const options = [
     '--test',

@@ -4,7 +4,7 @@ import { createCheckoutDoor } from './app/checkout.ts';
 import type { App } from './app/context.ts';
 import { createNudge } from './app/nudge.ts';
 import { Identities } from './app/tenants.ts';
-import { buildServer } from './http/server.ts';
+import { buildServer, type Validators } from './http/server.ts';
 import { createRegistry } from './processors/registry.ts';
 import { openDatabase, type StatementWatch } from './store/database.ts';
 import { ownAddresses, type System } from './system.ts';
@@ -88,6 +88,8 @@ export interface Doors {
   masterKey: MasterKey;
   /** The pretend bank of test mode, if there is one. */
   sandboxOrigin?: string;
+  /** Where several servers are made in one process: what they share. */
+  validators?: Validators;
 }
 
 /** The HTTP server of a program: API and checkout pages on one origin. */
@@ -98,6 +100,7 @@ export function serverFor(program: Program, doors: Doors): Promise<FastifyInstan
     identities,
     publicUrl: doors.publicUrl,
     rateLimitPerSecond: doors.rateLimitPerSecond,
+    ...(doors.validators === undefined ? {} : { validators: doors.validators }),
     pages(server) {
       registerCheckout(server, {
         door: createCheckoutDoor(app, identities),

@@ -55,7 +55,7 @@ function startTests(files: readonly string[]) {
   const child = spawn(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=1', ...files], {
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: environment,
+    env: { ...environment, TENDER_MOMENTS: 'all' },
     // A group of its own, so that it can be ended with the processes of its files.
     detached: true,
   });

@@ -1,6 +1,6 @@
 /** The HTTP server: limits, error answers, health, and the routes. */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { App } from '../app/context.ts';
 import type { Identities, Identity } from '../app/tenants.ts';
 import { RateLimit } from './auth.ts';
@@ -37,9 +37,14 @@ export interface ServerOptions {
   publicUrl: string;
   /** Requests a second per API key; 0 for no limit. */
   rateLimitPerSecond: number;
+  /** Makes the checks of requests out of their schemas; Fastify's own if absent. */
+  validators?: Validators;
   /** Adds what is not the API: the checkout pages. */
   pages?: (server: FastifyInstance) => void | Promise<void>;
 }
+
+type Compilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
+export type Validators = NonNullable<Compilers['buildValidator']>;
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 8 * 1024;
@@ -67,6 +72,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
         verbose: true,
       },
     },
+    ...(options.validators && { schemaController: { compilersFactory: { buildValidator: options.validators } } }),
     // An address that cannot be decoded never reaches the hooks.
     frameworkErrors(error, request, reply) {
       void answerError(error, request, reply.header('request-id', request.id));

@@ -61,7 +61,7 @@ export function sweepAll(flows: readonly Flow[]): void {
 /** Every point of one flow, each on a new session and followed by a new process. */
 async function sweep(flow: Flow, row: Row): Promise<string[]> {
   const point = new BreakingPoint();
-  const world = { watch: point.watch, wrapSend: point.wrapSend };
+  const world = { watch: point.watch, wrapSend: point.wrapSend, connections: 2 };
   let app = await testApp(world);
   const broken: string[] = [];
   try {

@@ -20,6 +20,7 @@ import { type TestDatabase, testDatabase } from './database.ts';
 import { Merchant } from './merchant.ts';
 import { Payer } from './payer.ts';
 import { SandboxControl } from './sandbox-control.ts';
+import { sharedValidators } from './validators.ts';
 
 export interface TestAppOptions {
   /** Real time instead of the test's own clock: for tests of time-outs and of load. */
@@ -28,7 +29,7 @@ export interface TestAppOptions {
   /** Stands between Tender and the network. */
   wrapSend?: (send: Outbound) => Outbound;
   /** An existing world to start on again, as after a crash. */
-  on?: { database: TestDatabase; sandbox: RunningSandbox; clock: TestClock; url?: string };
+  on?: { database: TestDatabase; sandbox: RunningSandbox; clock: TestClock; url?: string; merchant?: Merchant };
   connections?: number;
   rateLimitPerSecond?: number;
   /** Where the test's own clock begins, milliseconds since 1970. */
@@ -91,6 +92,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     rateLimitPerSecond: options.rateLimitPerSecond ?? 0,
     masterKey: MASTER_KEY,
     sandboxOrigin: sandbox.url,
+    validators: sharedValidators,
   };
   const server = await serverFor(program, doors);
   const url = await server.listen({ port: options.port ?? 0, host: '127.0.0.1' });
@@ -98,7 +100,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   // Payers and banks must find the page under the port that was free.
   program.app.checkoutUrl = url;
   const place = { baseUrl: sandbox.url, controlKey: sandbox.controlKey, notifyUrl: options.notifyUrl ?? url };
-  const found = options.on === undefined ? await newAccount(program) : await keptAccount(program, database);
+  const found =
+    options.on === undefined ? await newAccount(program) : await keptAccount(program, database, options.on.merchant);
   await bindSandbox(program.app, place);
   const stop = async (): Promise<void> => {
     await server.close();
@@ -172,11 +175,15 @@ async function newAccount(program: Program): Promise<Found> {
   return { accountId, tenantId: testTenantId, ...(await newKeys(program, testTenantId)) };
 }
 
-async function keptAccount(program: Program, database: TestDatabase): Promise<Found> {
+async function keptAccount(program: Program, database: TestDatabase, keys: Merchant | undefined): Promise<Found> {
   const [row] = await database.query<{ tenant_id: string; account_id: string }>(
     `select tenant_id, account_id from tenants where mode = 'test' order by tenant_id limit 1`,
   );
-  return { accountId: row!.account_id, tenantId: row!.tenant_id, ...(await newKeys(program, row!.tenant_id)) };
+  return {
+    accountId: row!.account_id,
+    tenantId: row!.tenant_id,
+    ...(keys ?? (await newKeys(program, row!.tenant_id))),
+  };
 }
 
 async function newKeys(program: Program, tenantId: string): Promise<{ secretKey: string; publicKey: string }> {
