@@ -6,6 +6,7 @@ import type { TestApp } from '../support/app.ts';
 import type { Json } from '../support/merchant.ts';
 import { cards } from '../support/payer.ts';
 import { type Flow, mayStillBePaid, sweepAll } from './crash-points.ts';
+import { doesDuty } from './races-sight.ts';
 
 const openSession = (app: TestApp): Promise<Json> => app.merchant.createSession();
 const firstInSeries = { type: 'first_in_series', options: { customer: { name: 'Thandi' } } };
@@ -60,11 +61,12 @@ sweepAll([
     given: async (app) => {
       const session = await openSession(app);
       await app.control.arm({ kind: 'answer_lost' });
+      await app.control.arm({ kind: 'lost_notification' });
       await app.payer.pays(session, cards.approved);
       app.clock.advance(MINUTE);
       return session;
     },
-    run: (app) => app.runDue(),
+    run: (app) => doesDuty(app, 'ask about attempts'),
     after: mayStillBePaid,
   },
   {
@@ -76,7 +78,7 @@ sweepAll([
       app.clock.advance(2 * MINUTE);
       return session;
     },
-    run: (app) => app.runDue(),
+    run: (app) => doesDuty(app, 'ask about attempts'),
     after: mayStillBePaid,
   },
   {
@@ -103,7 +105,7 @@ sweepAll([
       app.clock.advance(HOUR + MINUTE);
       return session;
     },
-    run: (app) => app.runDue(),
+    run: (app) => doesDuty(app, 'expire sessions'),
     async after(app, session) {
       assert.equal((await app.merchant.session(session.id)).status, 'expired');
     },

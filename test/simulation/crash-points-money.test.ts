@@ -7,6 +7,7 @@ import type { Json } from '../support/merchant.ts';
 import { amounts, paidPayment, reservedPayment } from '../support/steps.ts';
 import { bankCatchesUp, tellsOf } from './bank.ts';
 import { type Flow, sweepAll } from './crash-points.ts';
+import { doesDuty } from './races-sight.ts';
 
 const PENDING_REFUND = '4000000000007726';
 const REFUND_FAILS_LATER = '4000000000005126';
@@ -107,7 +108,7 @@ sweepAll([
       app.clock.advance(MINUTE);
       return payment;
     },
-    run: (app) => app.runDue(),
+    run: (app) => doesDuty(app, 'ask about attempts'),
     async after(app, payment) {
       assert.deepEqual(amounts(await app.merchant.payment(payment.id)).paid, 7_000);
     },
@@ -120,7 +121,7 @@ sweepAll([
       app.clock.advance(7 * DAY + SECOND);
       return payment;
     },
-    run: (app) => app.runDue(),
+    run: (app) => doesDuty(app, 'lapse authorisations'),
     async after(app, payment) {
       const now = await app.merchant.payment(payment.id);
       assert.deepEqual(amounts(now), { authorised: 20_000, paid: 5_000, voided: 15_000, refunded: 0 });

@@ -6,6 +6,7 @@ import type { TestApp } from '../support/app.ts';
 import type { Json } from '../support/merchant.ts';
 import { type Receiver, startReceiver } from '../webhooks/receiver.ts';
 import { type Flow, sweepAll } from './crash-points.ts';
+import { doesDuty } from './races-sight.ts';
 
 let receiver: Receiver;
 before(async () => {
@@ -46,7 +47,10 @@ function delivery(name: string, failures: number): Flow {
       receiver.reply((_, response, nth) => void response.writeHead(nth <= first + failures ? 500 : 200).end());
       return renamedCustomer(app);
     },
-    run: (app) => app.runDue(),
+    async run(app) {
+      await doesDuty(app, 'number events');
+      await doesDuty(app, 'deliver events');
+    },
     async meanwhile(app) {
       for (let n = 0; n < 3; n++) await later(app);
       app.clock.advance(6 * MINUTE);
