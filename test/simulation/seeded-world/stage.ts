@@ -85,6 +85,8 @@ export class Stage {
     await this.app.stop();
     this.mend();
     this.point.fired = false;
+    // A new process finds the processor where it was: the time it could not be reached in ended with the old one.
+    this.bankIsDown = false;
     this.app.clock.advance(SECOND);
     this.app = await testApp({ ...this.#options, on: this.app, port });
   }
