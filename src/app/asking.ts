@@ -2,7 +2,8 @@
  * Asks processors what became of attempts, and has them close what nobody will decide any more. Every answer ends in
  * `settle.ts`, like the answer to the call itself.
  */
-import { type Attempt, CALL_GRACE_MS, isOpen } from '../domain/attempt.ts';
+import { type Attempt, CALL_GRACE_MS, isOpen, widenVoid } from '../domain/attempt.ts';
+import { reservedMinor } from '../domain/payment-steps.ts';
 import { must, unreachable } from '../lib/assert.ts';
 import { plus } from '../lib/time.ts';
 import type { Evidence, Lookup, Outcome, Reversal, UnknownOutcome } from '../processors/processor.ts';
@@ -28,6 +29,8 @@ export async function askAbout(context: Context, attemptId: string): Promise<InF
   const calling = await callingAbout(context, attempt);
   if (attempt.leaving) return closeAction(laterContext(context), now, calling);
   const lookup = await calling.processor.lookup(lookupOrder(attempt), calling.call);
+  const doubtful = lookup.kind === 'unknown' && lookup.why === 'contradiction';
+  if (doubtful && (await releasedAll(context, now, calling))) return askAbout(context, attemptId);
   return record(laterContext(context), now, { lookup, ...calling });
 }
 
@@ -43,6 +46,20 @@ async function capturesLookedAt(context: Context, attempt: Attempt): Promise<boo
   const before = captured(await attempts());
   for (const capture of before) await askAgain(context, capture.id);
   return before.length > 0 && captured(await attempts()).length < before.length;
+}
+
+/**
+ * The sum of a void is not the one we expected: is it all that is reserved by now? Then that is what it released, and the
+ * attempt says so. Any other sum stays a contradiction.
+ */
+async function releasedAll(context: Context, { attempt, payment }: InFlight, calling: Calling): Promise<boolean> {
+  const all = reservedMinor(payment);
+  if (attempt.kind !== 'void' || all === attempt.amountMinor) return false;
+  const wide = widenVoid(attempt, all);
+  const lookup = await calling.processor.lookup(lookupOrder(wide), calling.call);
+  if (lookup.kind !== 'found' || lookup.outcome.kind !== 'approved') return false;
+  await new Changes(context).also((tx) => saveAttempt(tx, wide)).commit();
+  return true;
 }
 
 /**

@@ -2,13 +2,13 @@
  * What happens when a processor says something else about an attempt that already has its end. What is recorded stays, except
  * where banks do change their mind by rule: a capture, void or refund that was reported as done may fail after all.
  */
-import { type Attempt, failSettledStep, isOpen, widenVoid } from '../domain/attempt.ts';
+import { type Attempt, failSettledStep } from '../domain/attempt.ts';
 import { entryOfLateFailure } from '../domain/ledger.ts';
 import { flagPayment } from '../domain/payment.ts';
 import { canTakeBack, takeBackStep } from '../domain/payment-steps.ts';
 import { failRefund } from '../domain/refund.ts';
 import type { Outcome } from '../processors/processor.ts';
-import { listAttempts, saveAttempt } from '../store/attempts.ts';
+import { saveAttempt } from '../store/attempts.ts';
 import { Stale } from '../store/database.ts';
 import { insertLedgerEntry } from '../store/ledger.ts';
 import { Changes } from './apply.ts';
@@ -27,7 +27,7 @@ export async function noteContradiction(context: Context, settled: InFlight, out
     if (said === undefined || said === now.attempt.status) return;
     const changes =
       outcome.kind === 'declined' && isStepInFlight(now) && canTakeBack(now.payment, stepOf(now))
-        ? await takenBack(context, now, outcome)
+        ? takenBack(context, now, outcome)
         : await shown(context, now, said);
     try {
       await changes.commit();
@@ -40,11 +40,7 @@ export async function noteContradiction(context: Context, settled: InFlight, out
 }
 
 /** The step failed after all: attempt, amounts, refund and ledger say so together. */
-async function takenBack(
-  context: Context,
-  now: StepInFlight,
-  outcome: Extract<Outcome, { kind: 'declined' }>,
-): Promise<Changes> {
+function takenBack(context: Context, now: StepInFlight, outcome: Extract<Outcome, { kind: 'declined' }>): Changes {
   const { attempt, payment, refund } = now;
   const { at } = context;
   const failed = failSettledStep(attempt, declineOf(outcome), at);
@@ -52,16 +48,7 @@ async function takenBack(
     .payment(takeBackStep(payment, stepOf(now), stepError(attempt.kind, outcome, { at, tookBack: true }), at))
     .also((tx) => saveAttempt(tx, failed))
     .also((tx) => insertLedgerEntry(tx, entryOfLateFailure(attempt, at)));
-  const widened = attempt.kind === 'capture' ? await openVoid(context, attempt) : undefined;
-  if (widened !== undefined) changes.also((tx) => saveAttempt(tx, widened));
   return refund === undefined ? changes : changes.refund(failRefund(refund, outcome.code, at));
-}
-
-/** An open void of the payment, now for the sum of the failed capture too: it releases all that remains. */
-async function openVoid(context: Context, capture: Attempt): Promise<Attempt | undefined> {
-  const attempts = await listAttempts(context.database, context.tenant.id, capture.paymentId);
-  const found = attempts.find((attempt) => attempt.kind === 'void' && isOpen(attempt));
-  return found && widenVoid(found, capture.amountMinor);
 }
 
 async function shown(context: Context, now: InFlight, said: 'succeeded' | 'declined'): Promise<Changes> {

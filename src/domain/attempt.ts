@@ -155,10 +155,10 @@ export function failSettledStep(
   return { ...attempt, decline, status: 'declined', settledAt: at, version: attempt.version + 1 };
 }
 
-/** An open void takes in what a failed capture leaves reserved: it names no amount and releases all that remains. */
-export function widenVoid(attempt: Attempt, byMinor: number): Attempt {
-  assert(attempt.kind === 'void' && isOpen(attempt), 'only an open void takes in more');
-  return { ...attempt, amountMinor: attempt.amountMinor + byMinor, version: attempt.version + 1 };
+/** An open void that released more than was expected: it names no amount, so all that was reserved is one it may have met. */
+export function widenVoid(attempt: Attempt, amountMinor: number): Attempt {
+  assert(attempt.kind === 'void' && isOpen(attempt), 'only the amount of an open void is an expectation');
+  return { ...attempt, amountMinor, version: attempt.version + 1 };
 }
 
 function assertMove(from: AttemptStatus, to: AttemptStatus): void {

@@ -65,3 +65,22 @@ test('a void releases what the bank releases, also where a capture had failed th
   );
   await assertSound(app);
 });
+
+test('a void that the bank did before a capture failed there keeps its sum, and the failed capture is reserved again', async () => {
+  await app.control.arm({ kind: 'lost_notification', times: 1_000 });
+  await app.control.arm({ kind: 'fail_step_later', match: { operation: 'capture' } });
+  const given = await series.reserved(app, 5_000);
+  const capture = must(await newestKey(app, given.session, 'capture'), 'the capture');
+  await app.control.arm({ kind: 'answer_lost', match: { operation: 'void' } });
+  await step(app, given, 'voids');
+  app.clock.advance(11 * SECOND);
+  await bankCatchesUp(app);
+  await tellsOf(app, capture, 'capture.failed');
+  await app.runDue();
+  const now = await app.merchant.payment(given.payment);
+  assert.deepEqual(
+    [amounts(now), now.review],
+    [{ authorised: 20_000, paid: 0, voided: 15_000, refunded: 0 }, undefined],
+  );
+  await assertSound(app);
+});
