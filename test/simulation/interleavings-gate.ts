@@ -36,19 +36,21 @@ export class Gate {
 
   /** Runs `first` on the gated process, and `other` at its n-th moment or else afterwards. Both are at rest then. */
   async at<Said>(n: number, first: () => Promise<Said>, other: () => Promise<Said>): Promise<Passed<Said>> {
-    let said: Said | undefined;
-    let met = false;
+    let running: Promise<Said> | undefined;
     this.#moment = n;
     this.#seen = 0;
     this.#meanwhile = async () => {
-      met = true;
-      said = await other();
+      running = other();
+      await running;
     };
     const own = await first().finally(() => {
       this.#meanwhile = undefined;
     });
+    // The first may have been answered while the other was still at it: it runs once all the same.
+    const met = running !== undefined;
+    await running;
     await this.#rest();
-    return { met, first: own, other: said ?? (await other()) };
+    return { met, first: own, other: await (running ?? other()) };
   }
 
   async #pass(): Promise<void> {
