@@ -10,6 +10,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   unauthorized:
     'Send `Authorization: Bearer <key>` with a key of this server. A mistyped key, a revoked one and one of another server all answer this.',
   forbidden: 'Use a secret key. A public key may only create customer-present sessions and read back those it created.',
+  test_mode_only: 'Use a test key: the clock and the cards of live mode are real.',
   not_found: 'Check method and path against `docs/openapi.json`.',
   payment_session_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
@@ -20,6 +21,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   payment_method_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
   mandate_not_found:
+    'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  subscription_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
   refund_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
@@ -54,6 +57,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
     'Read `detail`. While the attempt is open say `outcome`: succeeded or failed, as the processor told you; once its end is known, leave `outcome` out or repeat that end.',
   amount_locked: 'Cancel this session and create a new one with the other amount.',
   mandate_not_active: 'The payer has to agree again: create a `first_in_series` session.',
+  subscription_not_active:
+    'Nothing can be paused, resumed or cancelled any more: a new first_in_series session begins a new subscription.',
   mandate_ambiguous: 'Name one of the mandates listed in `errors` as `options.mandate_id`.',
   request_timeout: 'Send the whole request within 20 seconds, its headers within 10.',
   payload_too_large: 'Send less than 64 KiB.',
@@ -63,6 +68,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   amount_out_of_range: 'Use an amount within the bounds named in `detail`, in minor units.',
   mandate_violation:
     'Nothing was charged. `errors` has one entry per rule the charge breaks: change the charge, or ask the payer for a new mandate.',
+  retry_not_allowed:
+    'Read `rule` and `errors`: `retry_after` says when it may be tried again, `lifted_by` what lifts it. Without either, use another card: sending it again costs fees and is refused by the network.',
   payment_method_not_usable:
     'Only its payer can use this payment method. Create a `first_in_series` session to be allowed to charge it later.',
   payment_method_mismatch: 'Payment method, customer and mandate must belong together.',

@@ -7,6 +7,7 @@ export type ObjectKind =
   | 'customer'
   | 'payment_method'
   | 'mandate'
+  | 'subscription'
   | 'webhook_endpoint';
 
 export interface EventSpec {
@@ -52,7 +53,16 @@ export const EVENTS = {
   'refund.created': { data: 'refund', when: 'A refund was accepted and is on its way.' },
   'refund.updated': { data: 'refund', when: 'A refund succeeded or failed.' },
   'mandate.activated': { data: 'mandate', when: 'The first payment of a series succeeded and the mandate began.' },
+  'mandate.updated': { data: 'mandate', when: 'Charges were stopped for now (`charge_hold`), or may go on again.' },
   'mandate.revoked': { data: 'mandate', when: 'The mandate was revoked; nothing more is charged under it.' },
+  'mandate.ended': { data: 'mandate', when: 'The last day has passed, or everything agreed was charged.' },
+  'subscription.created': { data: 'subscription', when: 'The first payment succeeded and the subscription began.' },
+  'subscription.updated': { data: 'subscription', when: 'Anything about it changed, so also after each due date.' },
+  'subscription.payment_failed': {
+    data: 'subscription',
+    when: 'A try was declined, or a due date was skipped, missed or given up; `current_charge` says which.',
+  },
+  'subscription.ended': { data: 'subscription', when: 'It ended or was cancelled: nothing more is charged by itself.' },
   'customer.created': { data: 'customer', when: 'A customer was created.' },
   'customer.updated': { data: 'customer', when: 'A customer changed.' },
   'customer.deleted': { data: 'customer', when: 'A customer was deleted.' },

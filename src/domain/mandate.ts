@@ -1,33 +1,56 @@
 /** The mandate: what a payer agreed may be charged without them, and the rules each later charge is held against. */
+import type { LocalDate } from '../lib/calendar.ts';
 import type { Timestamp } from '../lib/time.ts';
 import type { Decision, FieldProblem } from './errors.ts';
 import { type Rejection, reject, type Verdict } from './errors.ts';
+import type { Instalment, MandateTerms } from './mandate-terms.ts';
 import type { Metadata } from './session.ts';
 
 export type MandateStatus = 'active' | 'revoked' | 'ended';
-export type RevocationReason =
+export type MandateStatusReason =
   | 'merchant_request'
   | 'customer_request'
   | 'network_revocation'
   | 'payment_method_removed'
-  | 'customer_deleted';
+  | 'customer_deleted'
+  | 'replaced'
+  | 'first_payment_voided'
+  | 'expired'
+  | 'completed';
+
+/** Why charges are stopped for now, and what starts them again. */
+export interface ChargeHold {
+  /** The id of the hold, or of the block of the card, in the network rules. */
+  rule: string;
+  since: Timestamp;
+  liftedBy: 'customer_present_success' | 'payment_method_update' | 'operator';
+}
 
 export interface Mandate {
   tenantId: string;
   id: string;
   version: number;
   status: MandateStatus;
-  statusReason?: RevocationReason;
-  type: 'on_demand';
+  statusReason?: MandateStatusReason;
   customerId: string;
   paymentMethodId: string;
   /** The session and payment that created it. */
   sessionId: string;
   paymentId: string;
-  currency: string;
-  minAmountMinor: number;
-  /** Absent: no limit was set, and the page said so. */
-  maxAmountMinor?: number;
+  subscriptionId?: string;
+  /** The first mandate of a chain of replaced cards, itself if none was: usage is counted for the chain. */
+  seriesId: string;
+  replacesMandateId?: string;
+  terms: MandateTerms;
+  /** `installment` only: what is due when, fixed since the series began. */
+  instalments?: readonly Instalment[];
+  /** The local date of the success that began the series; no charge is due on it or before. */
+  firstDate: LocalDate;
+  /** What recurrences and cycles count from. */
+  anchorDate: LocalDate;
+  /** The start of the local day after the last one of the validity period. */
+  endsAt?: Timestamp;
+  chargeHold?: ChargeHold;
   description?: string;
   externalReference?: string;
   metadata?: Metadata;
@@ -37,13 +60,6 @@ export interface Mandate {
   updatedAt: Timestamp;
   revokedAt?: Timestamp;
   endedAt?: Timestamp;
-}
-
-/** What the payer is asked to agree to; shown on the page and enforced later from this one value. */
-export interface MandateTerms {
-  currency: string;
-  minAmountMinor: number;
-  maxAmountMinor?: number;
 }
 
 export const mandateTransitions = {
@@ -67,7 +83,7 @@ export function activateMandate(facts: Omit<Mandate, 'version' | 'status' | 'upd
 }
 
 /** Nothing more is charged under it. Revoking a revoked mandate changes nothing: the caller answers it as it is. */
-export function revokeMandate(mandate: Mandate, reason: RevocationReason, at: Timestamp): Verdict<Mandate> {
+export function revokeMandate(mandate: Mandate, reason: MandateStatusReason, at: Timestamp): Verdict<Mandate> {
   if (mandate.status === 'ended') return reject('mandate_not_active', 'The mandate has ended.');
   if (mandate.status === 'revoked') return { next: mandate, events: [], unchanged: true };
   const patch = { status: 'revoked', statusReason: reason, revokedAt: at, updatedAt: at } as const;

@@ -17,7 +17,8 @@ interface Allowed {
 export const ROOT_FILES: readonly string[] = ['main', 'compose', 'config', 'system', 'outbound'];
 
 export const IMPORT_TABLE: Readonly<Record<string, Allowed>> = {
-  lib: { folders: [] },
+  // Local dates: only `lib/calendar` imports it.
+  lib: { folders: [], packages: ['temporal-polyfill'] },
   domain: { folders: ['lib'] },
   wire: { folders: ['domain', 'lib'], packages: ['@sinclair/typebox'] },
   store: { folders: ['domain', 'lib'], packages: ['pg'] },

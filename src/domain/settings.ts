@@ -1,0 +1,33 @@
+/** What a tenant may set, and what holds where nothing was set. */
+import type { Dunning } from './mandate-terms.ts';
+
+/** How many declines a network tolerates before the next attempt is refused; the ranges are in the network rules. */
+export interface RetryCaps {
+  visa30d: number;
+  mastercard24h: number;
+  mastercard30d: number;
+  other30d: number;
+}
+
+export interface TenantSettings {
+  /** IANA zone of new mandates that name none. */
+  timeZone: string;
+  /** `refuse`: a mandate without any ceiling answers 400. */
+  unlimitedMandates: 'allow' | 'refuse';
+  /** Charge cards after their expiry month: many banks keep them working. */
+  chargeExpiredCards: boolean;
+  retryCaps: RetryCaps;
+  /** Of new subscriptions that say nothing. */
+  dunning: Dunning;
+  /** How many days late a due date is still collected. */
+  catchUpDays: number;
+}
+
+export const DEFAULT_SETTINGS: TenantSettings = {
+  timeZone: 'UTC',
+  unlimitedMandates: 'allow',
+  chargeExpiredCards: false,
+  retryCaps: { visa30d: 15, mastercard24h: 10, mastercard30d: 35, other30d: 15 },
+  dunning: { retryDays: [1, 3, 5, 7], onExhausted: 'continue' },
+  catchUpDays: 35,
+};
