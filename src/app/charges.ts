@@ -1,25 +1,21 @@
-/** Charging without the payer: a next_in_series session, held against its mandate before anything is created or sent. */
-import { createAttempt } from '../domain/attempt.ts';
+/** The merchant charges without the payer: a next_in_series session, held against its mandate before anything is created or sent. */
+import { refusalOf } from '../domain/charge-refusal.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
 import { isRejection, missing, Rejected, type Rejection, reject } from '../domain/errors.ts';
-import { chooseMandate, type Mandate, refuseCharge } from '../domain/mandate.ts';
-import { createPayment } from '../domain/payment.ts';
-import { createSession } from '../domain/session.ts';
+import { chooseMandate, type Mandate } from '../domain/mandate.ts';
+import type { Slot } from '../domain/mandate-rules.ts';
 import type { SessionRequest } from '../domain/session-request.ts';
 import { must } from '../lib/assert.ts';
-import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts';
-import { insertAttempt } from '../store/attempts.ts';
-import { Stale } from '../store/database.ts';
-import { type ChargeFacts, findChargeFacts, holdMandate } from '../store/mandates.ts';
+import { type ChargeFacts, findChargeFacts } from '../store/charge-facts.ts';
+import { Stale, Taken } from '../store/database.ts';
 import { answerInTime } from './answer-in-time.ts';
-import { Changes } from './apply.ts';
+import { type Chargeable, type ChargeIntent, chargeChanges, judge, reachOf, sendCharge } from './charge-intent.ts';
 import type { Context } from './context.ts';
 import type { Answer, KeyWriter } from './idempotency.ts';
-import type { ChargeInFlight } from './in-flight.ts';
-import { type Actor, created, sessionFacts } from './new-session.ts';
-import { sendAttempt } from './settle.ts';
+import { type Actor, created } from './new-session.ts';
 
-const TRIES = 20;
+/** Every failed try means that another charge of the mandate was faster, so a crowd of them gets through or is refused. */
+const TRIES = 500;
 
 interface Asked {
   request: SessionRequest;
@@ -28,46 +24,63 @@ interface Asked {
 
 /** Creates and charges. Throws Rejected with 404, 409 or 422, with nothing created and nothing sent. */
 export async function chargeSeries(context: Context, actor: Actor, asked: Asked): Promise<Answer> {
+  const { request, key } = asked;
   for (let tries = 1; ; tries++) {
-    const { method, mandate } = await allowed(context, asked.request);
-    const intent = writeIntent(context, actor, { ...asked, method, mandate });
+    const { slot, ...chargeable } = await allowed(context, request);
+    const { changes, now } = chargeChanges(context, chargeable, { intent: intentOf(request, actor), slot, key });
     try {
-      await intent.changes.commit();
+      await changes.commit();
     } catch (error) {
-      // The mandate changed in between, a revocation most likely: look again and decide again.
-      if (error instanceof Stale && tries < TRIES) continue;
+      // Mandate, usage or card changed in between: look again and decide again.
+      if (isOvertaken(error) && tries < TRIES) continue;
       throw error;
     }
-    const order = await orderFor(context, { now: intent.now, method, mandate });
-    return answerInTime(context, asked.key, {
-      begun: intent.now,
-      ended: sendAttempt(context, intent.now, { order }),
+    return answerInTime(context, key, {
+      begun: now,
+      ended: sendCharge(context, now, chargeable.method),
       answer: ({ session }) => created(context, session),
     });
   }
 }
 
-/** Customer, method and mandate of the charge, or every reason why not. */
-async function allowed(
-  context: Context,
-  request: SessionRequest,
-): Promise<{ method: PaymentMethod; mandate: Mandate }> {
+/** Another writer was faster with what this charge was decided on, or with the occurrence or instalment it wanted. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof Stale || (error instanceof Taken && error.constraint.startsWith('mandate_charges_one_per_'));
+}
+
+function intentOf(request: SessionRequest, actor: Actor): ChargeIntent {
+  const { amountMinor, currency, description, externalReference, metadata, options } = request;
+  return {
+    amountMinor,
+    currency,
+    captureMethod: options.captureMethod,
+    ...(description === undefined ? {} : { description }),
+    ...(externalReference === undefined ? {} : { externalReference }),
+    ...(metadata === undefined ? {} : { metadata }),
+    createdBy: actor.keyId,
+  };
+}
+
+/** Customer, method, mandate and what the charge takes of it, or every reason why not. */
+async function allowed(context: Context, request: SessionRequest): Promise<Chargeable & { slot: Slot }> {
   const customerId = must(request.customerId, 'customer_id of a charge');
   const paymentMethodId = must(request.paymentMethodId, 'payment_method_id of a charge');
   const key = { tenantId: context.tenant.id, customerId, paymentMethodId, mandateId: request.mandateId };
-  const facts = await findChargeFacts(context.database, key);
+  const facts = await findChargeFacts(context.database, { ...key, ...reachOf(context) });
   const method = usable(facts, customerId);
   if (isRejection(method)) throw new Rejected(method);
-  const mandate = chosen(facts.mandates, request);
+  const mandate = chosen(context, facts, request);
   if (isRejection(mandate)) throw new Rejected(mandate);
-  const { expMonth, expYear } = method.card;
-  const refusal = refuseCharge(
-    mandate,
-    { amountMinor: request.amountMinor, currency: request.currency, expMonth, expYear },
-    context.at,
+  const { usage } = must(
+    facts.mandates.find((one) => one.mandate === mandate),
+    'the usage of a mandate',
   );
+  const chargeable = { method, mandate, usage };
+  const { amountMinor, currency } = request;
+  const evaluation = judge(context, chargeable, { amountMinor, currency });
+  const refusal = refusalOf(mandate, evaluation, context.at);
   if (refusal !== undefined) throw new Rejected(refusal);
-  return { method, mandate };
+  return { ...chargeable, slot: evaluation.slot };
 }
 
 function usable(facts: ChargeFacts, customerId: string): PaymentMethod | Rejection {
@@ -89,123 +102,18 @@ function usable(facts: ChargeFacts, customerId: string): PaymentMethod | Rejecti
   return method;
 }
 
-function chosen(mandates: readonly Mandate[], request: SessionRequest): Mandate | Rejection {
-  if (request.mandateId === undefined) return chooseMandate(mandates, request.currency);
+function chosen(context: Context, facts: ChargeFacts, request: SessionRequest): Mandate | Rejection {
+  const mandates = facts.mandates.map(({ mandate }) => mandate);
+  if (request.mandateId === undefined) return chooseMandate(mandates, { currency: request.currency, at: context.at });
   const named = mandates.find((mandate) => mandate.id === request.mandateId);
   if (named === undefined || named.customerId !== request.customerId) {
     return missing('mandate_not_found');
   }
   if (named.paymentMethodId !== request.paymentMethodId) {
+    const detail = `The mandate charges ${named.paymentMethodId}.`;
     return reject('payment_method_mismatch', 'This mandate is for another payment method.', {
-      errors: [
-        {
-          pointer: '/options/payment_method_id',
-          code: 'conflict',
-          detail: `The mandate charges ${named.paymentMethodId}.`,
-        },
-      ],
+      errors: [{ pointer: '/options/payment_method_id', code: 'conflict', detail }],
     });
   }
   return named;
-}
-
-function writeIntent(
-  context: Context,
-  actor: Actor,
-  { request, key, method, mandate }: Asked & { method: PaymentMethod; mandate: Mandate },
-) {
-  const { system, at } = context;
-  const paymentId = system.ids.next('pay');
-  const ids = { customerId: method.customerId, paymentMethodId: method.id, mandateId: mandate.id };
-  const session = createSession({
-    ...sessionFacts(context, actor, request),
-    ...ids,
-    paymentId,
-    offersSavedMethods: false,
-  });
-  const { tenantId, id: sessionId, amountMinor, currency, externalReference, metadata } = session.next;
-  const payment = createPayment({
-    tenantId,
-    id: paymentId,
-    sessionId,
-    intent: 'payment',
-    initiator: 'merchant',
-    captureMethod: request.options.captureMethod,
-    amountMinor,
-    currency,
-    ...(externalReference === undefined ? {} : { externalReference }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...ids,
-    card: method.card,
-    reconciliationReference: reference(paymentId),
-    createdAt: at,
-  });
-  const attemptId = system.ids.next('att');
-  const attempt = createAttempt({
-    tenantId,
-    id: attemptId,
-    sessionId,
-    paymentId,
-    kind: request.options.captureMethod === 'manual' ? 'authorise' : 'charge',
-    amountMinor,
-    currency,
-    requestKey: attemptId,
-    processor: context.tenant.processor,
-    reference: payment.next.reconciliationReference,
-    initiator: 'merchant',
-    ...(key.key === undefined ? {} : { idempotencyKey: key.key }),
-    cardFingerprint: method.fingerprint,
-    card: method.card,
-    paymentMethodId: method.id,
-    mandateId: mandate.id,
-    saves: false,
-    sentAt: at,
-  });
-  const changes = new Changes(context)
-    .also((tx) => holdMandate(tx, mandate))
-    .session(session)
-    .payment(payment)
-    .also((tx) => insertAttempt(tx, attempt))
-    .also(key.keepUnfinished(sessionId));
-  return { changes, now: { attempt, payment: payment.next, session: session.next } satisfies ChargeInFlight };
-}
-
-/** What the processor's reports show: the payment's id is unique for ever and says where to look. */
-export function reference(paymentId: string): string {
-  return paymentId;
-}
-
-async function orderFor(
-  context: Context,
-  facts: { now: ChargeInFlight; method: PaymentMethod; mandate: Mandate },
-): Promise<ChargeOrder> {
-  const { attempt } = facts.now;
-  const { networkTransactionId } = facts.mandate;
-  return {
-    money: { amountMinor: attempt.amountMinor, currency: attempt.currency },
-    reference: attempt.reference,
-    initiator: 'merchant',
-    instrument: await instrumentFor(context, facts.method),
-    agreement: {
-      use: 'subsequent',
-      type: 'unscheduled',
-      ...(networkTransactionId === undefined ? {} : { networkTransactionId }),
-    },
-    authentication: 'none',
-  };
-}
-
-/** The processor's token where there is one, else the number from the vault. */
-export async function instrumentFor(
-  context: Context,
-  method: PaymentMethod,
-  securityCode?: string,
-): Promise<PaymentInstrument> {
-  const code = securityCode === undefined ? {} : { securityCode };
-  if (method.processorToken !== undefined) return { type: 'token', token: method.processorToken, ...code };
-  const sealed = must(await context.vault.open(context.tenant.id, method.cardId), 'the sealed card of a saved method');
-  return {
-    type: 'card',
-    card: { number: sealed.number, expMonth: method.card.expMonth, expYear: method.card.expYear, ...code },
-  };
 }

@@ -12,7 +12,7 @@ import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts'
 import { insertAttempt } from '../store/attempts.ts';
 import { Stale, Taken } from '../store/database.ts';
 import { Changes } from './apply.ts';
-import { instrumentFor, reference } from './charges.ts';
+import { instrumentFor, reference } from './charge-intent.ts';
 import type { PayOrder, PayResult } from './checkout-door.ts';
 import {
   type CheckoutFacts,

@@ -98,7 +98,7 @@ class Door implements CheckoutDoor {
     const removed = await unlessStale(() =>
       new Changes(context).paymentMethod(removePaymentMethod(saved, context.at)).commit(),
     );
-    if (removed) await context.vault.shred(facts.session.tenantId, [method.cardId]);
+    if (removed && method.cardId !== undefined) await context.vault.shred(facts.session.tenantId, [method.cardId]);
   }
 
   async returned(checkoutId: string, attemptId: string) {

@@ -9,7 +9,7 @@ import {
   updateCustomer,
 } from '../domain/customer.ts';
 import { accepted, missing, Rejected } from '../domain/errors.ts';
-import { type RevocationReason, revokeMandate } from '../domain/mandate.ts';
+import { type MandateStatusReason, revokeMandate } from '../domain/mandate.ts';
 import { activePaymentMethods, findPaymentMethod, listCustomers, listPaymentMethods } from '../store/customers.ts';
 import { Stale } from '../store/database.ts';
 import { activeMandatesOfCustomer } from '../store/mandates.ts';
@@ -17,6 +17,7 @@ import type { Page } from '../store/pages.ts';
 import { renderCustomer } from '../wire/customer.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
+import { addMandateEnd } from './ending-mandates.ts';
 import { type IdempotentRequest, once } from './idempotency.ts';
 import { existingCustomer } from './sessions.ts';
 
@@ -118,19 +119,20 @@ export function removeSavedMethod(context: Context, id: string): Promise<Payment
 
 async function endingMandates(
   context: Context,
-  of: { customerId: string; methodId?: string; reason: RevocationReason },
+  of: { customerId: string; methodId?: string; reason: MandateStatusReason },
 ): Promise<Changes> {
   const changes = new Changes(context);
   for (const mandate of await activeMandatesOfCustomer(context.database, context.tenant.id, of.customerId)) {
     if (of.methodId !== undefined && mandate.paymentMethodId !== of.methodId) continue;
-    changes.mandate(accepted(revokeMandate(mandate, of.reason, context.at)));
+    const decision = accepted(revokeMandate(mandate, of.reason, context.at));
+    await addMandateEnd(context, changes, { decision });
   }
   return changes;
 }
 
 /** After the commit: a crash in between leaves sealed cards that nothing refers to, and the sweep takes them. */
 async function shred(context: Context, methods: readonly PaymentMethod[]): Promise<void> {
-  const cardIds = methods.map((method) => method.cardId);
+  const cardIds = methods.flatMap(({ cardId }) => (cardId === undefined ? [] : [cardId]));
   if (cardIds.length > 0) await context.vault.shred(context.tenant.id, cardIds);
 }
 

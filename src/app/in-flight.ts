@@ -1,11 +1,16 @@
 /** An attempt with the objects its end will change, as they stood at one moment. */
 import { type Attempt, isStep } from '../domain/attempt.ts';
+import type { Mandate } from '../domain/mandate.ts';
+import type { MandateCharge } from '../domain/mandate-usage.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { StepKind, TakenStep } from '../domain/payment-steps.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import { findAttempt } from '../store/attempts.ts';
+import type { Database } from '../store/database.ts';
+import { findMandateCharge } from '../store/mandate-usage.ts';
+import { findMandate } from '../store/mandates.ts';
 import { findPayment } from '../store/payments.ts';
 import { findRefundOfAttempt } from '../store/refunds.ts';
 import { findSession } from '../store/sessions.ts';
@@ -17,6 +22,8 @@ export interface ChargeInFlight {
   attempt: Attempt;
   payment: Payment;
   session: Session;
+  /** Of a charge without the payer: the mandate, and what the charge takes of it. */
+  under?: { mandate: Mandate; charge: MandateCharge };
 }
 
 /** A capture, void or refund of a payment that succeeded. */
@@ -25,6 +32,8 @@ export interface StepInFlight {
   payment: Payment;
   /** What a refund was asked as. */
   refund?: Refund;
+  /** What the payment takes of its mandate, if it was made without the payer. */
+  charge?: MandateCharge;
 }
 
 export type InFlight = ChargeInFlight | StepInFlight;
@@ -67,6 +76,18 @@ async function around({ database, tenant }: Context, attempt: Attempt): Promise<
     attempt.kind === 'refund' ? findRefundOfAttempt(database, tenant.id, attempt.id) : undefined,
   ]);
   const its = must(payment, 'the payment of an attempt');
-  if (!isStep(attempt)) return { attempt, payment: its, session: must(session, 'the session of an attempt') };
-  return { attempt, payment: its, ...(refund === undefined ? {} : { refund }) };
+  const under = its.initiator === 'merchant' ? await findUnder(database, its) : undefined;
+  if (!isStep(attempt)) {
+    return { attempt, payment: its, session: must(session, 'the session of an attempt'), ...(under && { under }) };
+  }
+  return { attempt, payment: its, ...(refund && { refund }), ...(under && { charge: under.charge }) };
+}
+
+async function findUnder(database: Database, { tenantId, id, mandateId }: Payment) {
+  const chargedUnder = must(mandateId, 'the mandate of a charge without the payer');
+  const [mandate, charge] = await Promise.all([
+    findMandate(database, tenantId, chargedUnder),
+    findMandateCharge(database, tenantId, { mandateId: chargedUnder, paymentId: id }),
+  ]);
+  return { mandate: must(mandate, 'a mandate that was charged'), charge: must(charge, 'what a charge takes') };
 }

@@ -1,19 +1,12 @@
 /**
- * What an outcome does to attempt, payment and session, and to everything that a success brings into being. Builds the
- * changes and commits nothing: `settle.ts` decides when.
+ * What an outcome does to attempt, payment and session, and who else has to be told in the same transaction: what a first success
+ * begins, the mandate and the subscription of a charge, and what is known about the card. Commits nothing: `settle.ts` decides when.
  */
 import { holdAttempt, nextAskAt, settleAttempt } from '../domain/attempt.ts';
-import {
-  type Customer,
-  createCustomer,
-  type PaymentMethod,
-  renewPaymentMethod,
-  savePaymentMethod,
-} from '../domain/customer.ts';
+import type { Customer, PaymentMethod } from '../domain/customer.ts';
 import { declineSpec, merchantMessage, retryAfterDecline } from '../domain/decline.ts';
 import type { Decision } from '../domain/errors.ts';
 import { entryOfSuccess } from '../domain/ledger.ts';
-import { activateMandate, defaultTerms } from '../domain/mandate.ts';
 import {
   type CardDetails,
   failPaymentAttempt,
@@ -24,17 +17,19 @@ import {
   succeedPayment,
 } from '../domain/payment.ts';
 import { completeSession, failSessionAttempt } from '../domain/session.ts';
-import { must } from '../lib/assert.ts';
 import { MINUTE, plus, SECOND, type Timestamp, toIso } from '../lib/time.ts';
 import type { CardFacts, Outcome } from '../processors/processor.ts';
 import { saveAttempt } from '../store/attempts.ts';
 import { finishIdempotencyKey } from '../store/idempotency.ts';
 import { insertLedgerEntry } from '../store/ledger.ts';
-import { insertConsent } from '../store/mandates.ts';
 import { renderSession } from '../wire/session.ts';
 import { Changes } from './apply.ts';
+import { declineAftermath, successAftermath } from './card-aftermath.ts';
+import { countCharge, moveCharge } from './charge-end.ts';
 import type { Context } from './context.ts';
+import { beginWithSuccess } from './first-success.ts';
 import type { ChargeInFlight, Recorded } from './in-flight.ts';
+import { chargeDeclined, chargeSucceeded } from './subscription-outcome.ts';
 import { unknownAttempt } from './unknown.ts';
 
 /** Read beforehand, only when a success would save the card. */
@@ -46,24 +41,22 @@ export interface SavingFacts {
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
 
 /** The payer's bank said yes: everything the session promised becomes true in one transaction. */
-export function approvedChanges(
+export async function approvedChanges(
   context: Context,
   now: ChargeInFlight,
   approved: Of<'approved'>,
   saving: SavingFacts,
-): Recorded<ChargeInFlight> {
+): Promise<Recorded<ChargeInFlight>> {
   const { attempt, payment, session } = now;
   const { at } = context;
   const changes = new Changes(context);
   const card = attempt.card && withFacts(attempt.card, approved.card);
-  const saved =
-    attempt.saves && card !== undefined ? saveCard(context, changes, { now, approved, saving, card }) : undefined;
-  const methodId = saved?.methodId ?? attempt.paymentMethodId;
-  const ids = {
-    ...(saved?.customerId === undefined ? {} : { customerId: saved.customerId }),
-    ...(methodId === undefined ? {} : { paymentMethodId: methodId }),
-    ...(saved?.mandateId === undefined ? {} : { mandateId: saved.mandateId }),
-  };
+  const begun =
+    attempt.saves && card !== undefined
+      ? await beginWithSuccess(context, changes, { now, approved, saving, card })
+      : undefined;
+  const used = attempt.paymentMethodId === undefined ? {} : { paymentMethodId: attempt.paymentMethodId };
+  const ids = begun ?? used;
   const success = {
     ...ids,
     ...(card === undefined ? {} : { card }),
@@ -84,15 +77,19 @@ export function approvedChanges(
   changes.payment(succeeded).session(completed);
   const entry = entryOfSuccess(settled, at);
   if (entry !== undefined) changes.also((tx) => insertLedgerEntry(tx, entry));
-  return recorded(context, changes, { attempt: settled, payment: succeeded.next, session: completed.next });
+  const next = { ...now, attempt: settled, payment: succeeded.next, session: completed.next };
+  const ended = await countCharge(context, changes, next);
+  await successAftermath(context, changes, { now: next, approved, ended });
+  await chargeSucceeded(context, changes, { now: next, ended });
+  return recorded(context, changes, next);
 }
 
 /** The end was a no, or a proof that nothing was ever charged. */
-export function declinedChanges(
+export async function declinedChanges(
   context: Context,
   now: ChargeInFlight,
   declined: Of<'declined'>,
-): Recorded<ChargeInFlight> {
+): Promise<Recorded<ChargeInFlight>> {
   const { attempt, payment, session } = now;
   const { at } = context;
   const error = paymentError(context, now, declined);
@@ -107,11 +104,12 @@ export function declinedChanges(
   const patch = { decline, ...(declined.ref === undefined ? {} : { processorRef: declined.ref }) };
   const unpaid = failPaymentAttempt(payment, error, at);
   const changes = new Changes(context).payment(unpaid).session(failed);
-  return recorded(context, changes, {
-    attempt: settleAttempt(attempt, 'declined', patch, at),
-    payment: unpaid.next,
-    session: failed.next,
-  });
+  const settled = settleAttempt(attempt, 'declined', patch, at);
+  const next = { ...now, attempt: settled, payment: unpaid.next, session: failed.next };
+  moveCharge(changes, now, { kind: 'declined' });
+  const { mandate } = await declineAftermath(context, changes, { now: next, declined });
+  await chargeDeclined(context, changes, { now: next, declined, mandate });
+  return recorded(context, changes, next);
 }
 
 /** The payer has to do something first. */
@@ -148,7 +146,12 @@ export function actionChanges(
     ...(attempt.card ? { card: withFacts(attempt.card, action.card) } : {}),
   });
   const waiting = holdPayment(payment, 'pending_action', at);
-  return recorded(context, new Changes(context).payment(waiting), { attempt: held, payment: waiting.next, session });
+  return recorded(context, new Changes(context).payment(waiting), {
+    ...now,
+    attempt: held,
+    payment: waiting.next,
+    session,
+  });
 }
 
 /** The processor has it and will tell later. */
@@ -165,7 +168,9 @@ export function pendingChanges(
     processorRef: pending.ref,
   });
   const waiting = holdPayment(payment, 'processing', context.at);
-  return recorded(context, new Changes(context).payment(waiting), { attempt: held, payment: waiting.next, session });
+  const changes = new Changes(context).payment(waiting);
+  moveCharge(changes, now, { kind: 'open' });
+  return recorded(context, changes, { ...now, attempt: held, payment: waiting.next, session });
 }
 
 /** Nobody knows: neither payer nor merchant is told of an end. */
@@ -185,7 +190,9 @@ export function unknownChanges(
           events: ['payment.review_needed'],
         }
       : waiting;
-  return recorded(context, new Changes(context).payment(shown), { attempt, payment: shown.next, session });
+  const changes = new Changes(context).payment(shown);
+  moveCharge(changes, now, { kind: 'unknown' });
+  return recorded(context, changes, { ...now, attempt, payment: shown.next, session });
 }
 
 /** The merchant's request that began this attempt gets its answer with the first thing known about it. */
@@ -226,84 +233,6 @@ function paymentError(context: Context, now: ChargeInFlight, declined: Of<'decli
     retry,
     at: context.at,
   };
-}
-
-interface Saving {
-  now: ChargeInFlight;
-  approved: Of<'approved'>;
-  saving: SavingFacts;
-  card: CardDetails;
-}
-
-/** Customer, method and mandate of a success that saves the card; the same card of the same customer stays one method. */
-function saveCard(context: Context, changes: Changes, { now, approved, saving, card }: Saving) {
-  const { session, attempt, payment } = now;
-  const { at, tenant, system } = context;
-  let customerId = session.customerId;
-  if (customerId === undefined) {
-    customerId = system.ids.next('cus');
-    changes.customer(createCustomer({ tenantId: tenant.id, id: customerId, createdAt: at }));
-  }
-  const usage = session.type === 'first_in_series' ? 'merchant_initiated' : 'customer_present';
-  const tokens = {
-    ...(approved.token === undefined ? {} : { processorToken: approved.token }),
-    ...(approved.networkTransactionId === undefined ? {} : { networkTransactionId: approved.networkTransactionId }),
-  };
-  let methodId: string;
-  if (saving.method === undefined) {
-    methodId = system.ids.next('pmt');
-    const cardId = must(attempt.cardId, 'the sealed card of a saving attempt');
-    const fingerprint = must(attempt.cardFingerprint, 'the fingerprint of a saving attempt');
-    const facts = {
-      tenantId: tenant.id,
-      id: methodId,
-      customerId,
-      usage,
-      cardId,
-      card,
-      fingerprint,
-      createdAt: at,
-      ...tokens,
-    } as const;
-    changes.paymentMethod(savePaymentMethod(facts));
-  } else {
-    methodId = saving.method.id;
-    const cardId = attempt.cardId === undefined ? {} : { cardId: attempt.cardId };
-    changes.paymentMethod(renewPaymentMethod(saving.method, { card, usage, ...cardId, ...tokens }, at));
-  }
-  const mandateId = session.type === 'first_in_series' ? startMandate() : undefined;
-  return { customerId, methodId, mandateId };
-
-  function startMandate(): string {
-    const id = system.ids.next('mnd');
-    const { description, externalReference, metadata } = session;
-    changes.mandate(
-      activateMandate({
-        ...defaultTerms(session),
-        tenantId: tenant.id,
-        id,
-        type: 'on_demand',
-        customerId: must(customerId, 'the customer of a mandate'),
-        paymentMethodId: methodId,
-        sessionId: session.id,
-        paymentId: payment.id,
-        ...(description === undefined ? {} : { description }),
-        ...(externalReference === undefined ? {} : { externalReference }),
-        ...(metadata === undefined ? {} : { metadata }),
-        ...(approved.networkTransactionId === undefined ? {} : { networkTransactionId: approved.networkTransactionId }),
-        createdAt: at,
-      }),
-    );
-    changes.also((tx) =>
-      insertConsent(tx, {
-        tenantId: tenant.id,
-        mandateId: id,
-        evidence: attempt.consent ?? {},
-        acceptedAt: attempt.createdAt,
-      }),
-    );
-    return id;
-  }
 }
 
 function withFacts(card: CardDetails, facts: CardFacts | undefined): CardDetails {

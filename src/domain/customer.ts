@@ -32,8 +32,8 @@ export interface PaymentMethod {
   type: 'card';
   usage: Usage;
   status: 'active' | 'removed';
-  /** The sealed number in the vault. */
-  cardId: string;
+  /** The sealed number in the vault; absent when the processor's updater changed it and only the token is known. */
+  cardId?: string;
   card: CardDetails;
   /** Same card, same value, within one tenant. */
   fingerprint: string;

@@ -72,3 +72,29 @@ export const NOTHING_TAKEN: MandateUsage = {
   recent: [],
   unknown: [],
 };
+
+/** The charge after its payment has an end, or has none yet: authorised is enough to count, whole voids give everything back. */
+export function chargeAfter(
+  charge: MandateCharge,
+  end:
+    | { kind: 'counted'; authorisedMinor: number; voidedMinor: number; paidMinor: number }
+    | { kind: 'declined' }
+    | { kind: 'unknown' }
+    | { kind: 'open' },
+): MandateCharge {
+  switch (end.kind) {
+    case 'counted': {
+      const left = end.authorisedMinor - end.voidedMinor;
+      if (left === 0 && end.paidMinor === 0) {
+        return { ...charge, state: 'released', countedMinor: 0, unknown: false, declined: false };
+      }
+      return { ...charge, state: 'counted', countedMinor: left, unknown: false, declined: false };
+    }
+    case 'declined':
+      return { ...charge, state: 'released', countedMinor: 0, unknown: false, declined: true };
+    case 'unknown':
+      return { ...charge, unknown: true };
+    case 'open':
+      return { ...charge, unknown: false };
+  }
+}

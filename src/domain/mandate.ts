@@ -1,7 +1,10 @@
-/** The mandate: what a payer agreed may be charged without them, and the rules each later charge is held against. */
+/**
+ * The mandate: what a payer agreed may be charged without them, from the first success to its end. The rules that each later charge
+ * is held against are in `mandate-rules.ts`.
+ */
 import type { LocalDate } from '../lib/calendar.ts';
 import type { Timestamp } from '../lib/time.ts';
-import type { Decision, FieldProblem } from './errors.ts';
+import type { Decision } from './errors.ts';
 import { type Rejection, reject, type Verdict } from './errors.ts';
 import type { Instalment, MandateTerms } from './mandate-terms.ts';
 import type { Metadata } from './session.ts';
@@ -44,8 +47,10 @@ export interface Mandate {
   terms: MandateTerms;
   /** `installment` only: what is due when, fixed since the series began. */
   instalments?: readonly Instalment[];
-  /** The local date of the success that began the series; no charge is due on it or before. */
+  /** Of the success that began the series, also where the card was replaced since: its local date, instant and amount. */
   firstDate: LocalDate;
+  firstPaidAt: Timestamp;
+  firstPaidMinor: number;
   /** What recurrences and cycles count from. */
   anchorDate: LocalDate;
   /** The start of the local day after the last one of the validity period. */
@@ -68,13 +73,7 @@ export const mandateTransitions = {
   ended: [],
 } as const satisfies Record<MandateStatus, readonly MandateStatus[]>;
 
-/** The terms of a first_in_series session: up to its own amount each time; without an amount there is no ceiling. */
-export function defaultTerms(session: { amountMinor: number; currency: string }): MandateTerms {
-  const terms = { currency: session.currency, minAmountMinor: 1 };
-  return session.amountMinor > 0 ? { ...terms, maxAmountMinor: session.amountMinor } : terms;
-}
-
-/** The first success of a series brings the mandate to life. */
+/** The first success of a series brings the mandate to life; one whose last day has passed by then ends at once. */
 export function activateMandate(facts: Omit<Mandate, 'version' | 'status' | 'updatedAt'>): Decision<Mandate> {
   return {
     next: { ...facts, version: 1, status: 'active', updatedAt: facts.createdAt },
@@ -86,93 +85,84 @@ export function activateMandate(facts: Omit<Mandate, 'version' | 'status' | 'upd
 export function revokeMandate(mandate: Mandate, reason: MandateStatusReason, at: Timestamp): Verdict<Mandate> {
   if (mandate.status === 'ended') return reject('mandate_not_active', 'The mandate has ended.');
   if (mandate.status === 'revoked') return { next: mandate, events: [], unchanged: true };
-  const patch = { status: 'revoked', statusReason: reason, revokedAt: at, updatedAt: at } as const;
-  return { next: { ...mandate, ...patch, version: mandate.version + 1 }, events: ['mandate.revoked'] };
+  return final(mandate, { status: 'revoked', statusReason: reason, revokedAt: at }, at);
 }
 
-/** Which of a customer's mandates a charge uses when the merchant names none, or why none can be. */
-export function chooseMandate(mandates: readonly Mandate[], currency: string): Mandate | Rejection {
-  const active = mandates.filter((mandate) => mandate.status === 'active');
-  const fitting = active.filter((mandate) => mandate.currency === currency);
+/** Its last day has passed, or everything that was agreed has been charged. */
+export function endMandate(mandate: Mandate, reason: 'expired' | 'completed', at: Timestamp): Decision<Mandate> {
+  if (mandate.status !== 'active') return { next: mandate, events: [], unchanged: true };
+  return final(mandate, { status: 'ended', statusReason: reason, endedAt: at }, at);
+}
+
+/** A hold stops nothing any more once the mandate is final. */
+function final(mandate: Mandate, patch: Partial<Mandate>, at: Timestamp): Decision<Mandate> {
+  const { chargeHold: _, ...rest } = mandate;
+  const event = patch.status === 'ended' ? 'mandate.ended' : 'mandate.revoked';
+  return { next: { ...rest, ...patch, updatedAt: at, version: mandate.version + 1 }, events: [event] };
+}
+
+/** True while charges may be made under it: also false in the moments before the worker has written its end. */
+export function isInForce(mandate: Mandate, at: Timestamp): boolean {
+  return mandate.status === 'active' && (mandate.endsAt === undefined || at < mandate.endsAt);
+}
+
+/** Everything agreed has been charged: `max_occurrences`, or every instalment. */
+export function isCompleted(mandate: Mandate, counted: { count: number; instalments: number }): boolean {
+  const { maxOccurrences } = mandate.terms;
+  if (mandate.instalments !== undefined) return counted.instalments >= mandate.instalments.length;
+  return maxOccurrences !== undefined && counted.count >= maxOccurrences;
+}
+
+/** True when its end may come with a charge, so that each counted charge has to look. */
+export function mayComplete(mandate: Mandate): boolean {
+  return mandate.instalments !== undefined || mandate.terms.maxOccurrences !== undefined;
+}
+
+/** True when a rule looks at what was taken before: then the charges of the series go one after another. */
+export function looksAtUsage({ terms }: Mandate): boolean {
+  const { type, maxOccurrences, periodLimits, spacing, retry } = terms;
+  return (
+    type !== 'on_demand' ||
+    maxOccurrences !== undefined ||
+    periodLimits.length > 0 ||
+    spacing !== undefined ||
+    retry !== undefined
+  );
+}
+
+/** What the network is told a later charge is. The words of the connectors' contract. */
+export function agreementOf({ type }: MandateTerms): 'recurring' | 'instalment' | 'unscheduled' {
+  if (type === 'scheduled') return 'recurring';
+  return type === 'installment' ? 'instalment' : 'unscheduled';
+}
+
+export interface ChosenBy {
+  currency: string;
+  at: Timestamp;
+}
+
+/** Which of a customer's mandates a charge uses when the merchant names none, or why none can be. Limits are not consulted. */
+export function chooseMandate(mandates: readonly Mandate[], { currency, at }: ChosenBy): Mandate | Rejection {
+  const active = mandates.filter((mandate) => isInForce(mandate, at));
+  const fitting = active.filter((mandate) => mandate.terms.currency === currency);
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) {
     return reject('mandate_ambiguous', 'Several active mandates fit this charge: name one in options.mandate_id.', {
-      errors: fitting.map((mandate) => ({
-        pointer: '/options/mandate_id',
-        code: 'mandate_ambiguous',
-        detail: mandate.id,
-      })),
+      errors: fitting.map(({ id }) => ({ pointer: '/options/mandate_id', code: 'mandate_ambiguous', detail: id })),
     });
   }
   if (active.length > 0) {
-    return violation(active[0]!, [
-      { pointer: '/currency', code: 'currency_mismatch', detail: `The mandate is in ${active[0]!.currency}.` },
-    ]);
+    const { id, terms } = active[0]!;
+    const detail = `The mandate is in ${terms.currency}.`;
+    return reject('mandate_violation', `The mandate does not allow this charge: ${detail}`, {
+      errors: [{ pointer: '/currency', code: 'currency_mismatch', detail }],
+      extra: { mandate_id: id },
+    });
   }
   if (mandates.length > 0)
     return reject('mandate_not_active', 'Every mandate of this payment method has been revoked or has ended.');
   return reject(
     'payment_method_not_usable',
     'This payment method has no mandate: only its payer can use it. Create a first_in_series session.',
-  );
-}
-
-export interface MandateCharge {
-  amountMinor: number;
-  currency: string;
-  /** Of the card behind the mandate. */
-  expMonth: number;
-  expYear: number;
-}
-
-/** Every rule the charge breaks, in the order of the catalogue; undefined when it is allowed. */
-export function refuseCharge(mandate: Mandate, charge: MandateCharge, at: Timestamp): Rejection | undefined {
-  if (mandate.status !== 'active')
-    return reject('mandate_not_active', `The mandate is ${mandate.status}: nothing more can be charged under it.`);
-  const broken = [currencyRule, amountRule, expiryRule].flatMap((rule) => rule(mandate, charge, at));
-  return broken.length === 0 ? undefined : violation(mandate, broken);
-}
-
-function currencyRule(mandate: Mandate, charge: MandateCharge): FieldProblem[] {
-  if (charge.currency === mandate.currency) return [];
-  return [{ pointer: '/currency', code: 'currency_mismatch', detail: `The mandate is in ${mandate.currency}.` }];
-}
-
-function amountRule(mandate: Mandate, charge: MandateCharge): FieldProblem[] {
-  if (charge.amountMinor < mandate.minAmountMinor) {
-    return [
-      {
-        pointer: '/amount',
-        code: 'amount_below_min',
-        detail: `The least that may be charged is ${mandate.minAmountMinor}.`,
-      },
-    ];
-  }
-  if (mandate.maxAmountMinor !== undefined && charge.amountMinor > mandate.maxAmountMinor) {
-    return [
-      {
-        pointer: '/amount',
-        code: 'amount_above_max',
-        detail: `The most that may be charged is ${mandate.maxAmountMinor}.`,
-      },
-    ];
-  }
-  return [];
-}
-
-function expiryRule(_mandate: Mandate, charge: MandateCharge, at: Timestamp): FieldProblem[] {
-  // Date.UTC counts months from 0, so the card's own month number is the first instant after it.
-  if (at < Date.UTC(charge.expYear, charge.expMonth, 1)) return [];
-  return [{ pointer: '', code: 'card_expired', detail: 'The card behind the mandate has expired.' }];
-}
-
-function violation(mandate: Mandate, errors: FieldProblem[]): Rejection {
-  return reject(
-    'mandate_violation',
-    `The mandate does not allow this charge: ${errors.map((error) => error.detail).join(' ')}`,
-    {
-      errors,
-      extra: { mandate_id: mandate.id },
-    },
   );
 }

@@ -1,5 +1,6 @@
 /** The payment: what the attempts of one session add up to. One session has at most one, and it succeeds at most once. */
 import { assert } from '../lib/assert.ts';
+import type { LocalDate } from '../lib/calendar.ts';
 import type { Timestamp } from '../lib/time.ts';
 import type { Decision } from './errors.ts';
 import type { CaptureMethod, Metadata } from './session.ts';
@@ -72,6 +73,11 @@ export interface Payment {
   customerId?: string;
   paymentMethodId?: string;
   mandateId?: string;
+  /** Of a charge that a subscription made: its due date, which try it was, and the instalment it pays. */
+  subscriptionId?: string;
+  dueDate?: LocalDate;
+  attemptNumber?: number;
+  instalmentNumber?: number;
   card?: CardDetails;
   /** What the processor's reports show: one per payment, whatever the number of attempts. */
   reconciliationReference: string;
@@ -145,6 +151,7 @@ export interface PaymentSuccess {
   customerId?: string;
   paymentMethodId?: string;
   mandateId?: string;
+  subscriptionId?: string;
   card?: CardDetails;
   authorisationExpiresAt?: Timestamp;
 }

@@ -76,14 +76,14 @@ export function insertPaymentMethod(tx: Tx, m: PaymentMethod): void {
   tx.write(sql`
     insert into payment_methods (tenant_id, id, version, customer_id, type, usage, status, card_id, scheme, card_type, country, bin,
       last4, exp_month, exp_year, fingerprint, processor_token, network_transaction_id, created_at, updated_at)
-    values (${m.tenantId}, ${m.id}, ${m.version}, ${m.customerId}, ${m.type}, ${m.usage}, ${m.status}, ${m.cardId}, ${m.card.scheme},
+    values (${m.tenantId}, ${m.id}, ${m.version}, ${m.customerId}, ${m.type}, ${m.usage}, ${m.status}, ${text(m.cardId)}, ${m.card.scheme},
       ${text(m.card.type)}, ${text(m.card.country)}, ${m.card.bin}, ${m.card.last4}, ${m.card.expMonth}, ${m.card.expYear},
       ${m.fingerprint}, ${text(m.processorToken)}, ${text(m.networkTransactionId)}, ${toIso(m.createdAt)}, ${toIso(m.updatedAt)})`);
 }
 
 export function savePaymentMethodRow(tx: Tx, m: PaymentMethod): void {
   tx.write(sql`
-    update payment_methods set version = ${m.version}, usage = ${m.usage}, status = ${m.status}, card_id = ${m.cardId},
+    update payment_methods set version = ${m.version}, usage = ${m.usage}, status = ${m.status}, card_id = ${text(m.cardId)},
       exp_month = ${m.card.expMonth}, exp_year = ${m.card.expYear}, processor_token = ${text(m.processorToken)},
       network_transaction_id = ${text(m.networkTransactionId)}, updated_at = ${toIso(m.updatedAt)}, removed_at = ${iso(m.removedAt)}
     where tenant_id = ${m.tenantId} and id = ${m.id} and version = ${m.version - 1}`);
@@ -147,7 +147,7 @@ export interface PaymentMethodRow {
   customer_id: string;
   usage: PaymentMethod['usage'];
   status: PaymentMethod['status'];
-  card_id: string;
+  card_id: string | null;
   scheme: string;
   card_type: string | null;
   country: string | null;

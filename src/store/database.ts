@@ -14,6 +14,8 @@ import { isPlainInsert, manyRows, shareStatements } from './together.ts';
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, parseInstant);
 pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
+// A local date is text everywhere.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
 /** `2026-11-22 14:25:29.123+00` as milliseconds. Another zone comes as `+02` or `+05:30`; a date needs the minutes. */
 function parseInstant(text: string): number {

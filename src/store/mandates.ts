@@ -1,21 +1,23 @@
 /** Rows of mandates and of the consent behind each. */
-import type { PaymentMethod } from '../domain/customer.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import { toIso } from '../lib/time.ts';
-import { type PaymentMethodRow, toPaymentMethod } from './customers.ts';
 import type { Reader, Tx } from './database.ts';
-import { gathered } from './gathered.ts';
 import { type Page, page } from './pages.ts';
-import { compact, fromJsonRow, iso, json, text } from './rows.ts';
+import { compact, iso, json, text } from './rows.ts';
 import { type Sql, sql } from './sql.ts';
 
 export function insertMandate(tx: Tx, m: Mandate): void {
   tx.write(sql`
-    insert into mandates (tenant_id, id, version, status, type, customer_id, payment_method_id, session_id, payment_id, currency,
-      min_amount, max_amount, description, external_reference, metadata, network_transaction_id, created_at, updated_at)
-    values (${m.tenantId}, ${m.id}, ${m.version}, ${m.status}, ${m.type}, ${m.customerId}, ${m.paymentMethodId}, ${m.sessionId},
-      ${m.paymentId}, ${m.currency}, ${m.minAmountMinor}, ${m.maxAmountMinor ?? null}, ${text(m.description)},
-      ${text(m.externalReference)}, ${json(m.metadata)}, ${text(m.networkTransactionId)}, ${toIso(m.createdAt)}, ${toIso(m.updatedAt)})`);
+    insert into mandates (tenant_id, id, version, status, status_reason, type, customer_id, payment_method_id, session_id, payment_id,
+      subscription_id, currency, series_id, replaces_mandate_id, terms, instalments, first_date, first_paid_at, first_amount,
+      anchor_date, ends_at, charge_hold, description, external_reference, metadata, network_transaction_id, created_at, updated_at,
+      revoked_at, ended_at)
+    values (${m.tenantId}, ${m.id}, ${m.version}, ${m.status}, ${text(m.statusReason)}, ${m.terms.type}, ${m.customerId},
+      ${m.paymentMethodId}, ${m.sessionId}, ${m.paymentId}, ${text(m.subscriptionId)}, ${m.terms.currency}, ${m.seriesId},
+      ${text(m.replacesMandateId)}, ${json(m.terms)}, ${json(m.instalments)}, ${m.firstDate}, ${toIso(m.firstPaidAt)},
+      ${m.firstPaidMinor}, ${m.anchorDate}, ${iso(m.endsAt)}, ${json(m.chargeHold)}, ${text(m.description)},
+      ${text(m.externalReference)}, ${json(m.metadata)}, ${text(m.networkTransactionId)}, ${toIso(m.createdAt)},
+      ${toIso(m.updatedAt)}, ${iso(m.revokedAt)}, ${iso(m.endedAt)})`);
 }
 
 /** What the payer read and pressed. There is no function that changes it. */
@@ -28,10 +30,11 @@ export function insertConsent(
     values (${consent.tenantId}, ${consent.mandateId}, ${json(consent.evidence)}, ${toIso(consent.acceptedAt)})`);
 }
 
+/** Status, hold and subscription change; terms and consent never do, so no statement writes them again. */
 export function saveMandate(tx: Tx, m: Mandate): void {
   tx.write(sql`
     update mandates set version = ${m.version}, status = ${m.status}, status_reason = ${text(m.statusReason)},
-      updated_at = ${toIso(m.updatedAt)}, revoked_at = ${iso(m.revokedAt)}, ended_at = ${iso(m.endedAt)}
+      charge_hold = ${json(m.chargeHold)}, subscription_id = ${text(m.subscriptionId)}, updated_at = ${toIso(m.updatedAt)}, revoked_at = ${iso(m.revokedAt)}, ended_at = ${iso(m.endedAt)}
     where tenant_id = ${m.tenantId} and id = ${m.id} and version = ${m.version - 1}`);
 }
 
@@ -46,51 +49,6 @@ export async function findMandate(reader: Reader, tenantId: string, id: string):
   const rows = await reader.read<MandateRow>(sql`select * from mandates where tenant_id = ${tenantId} and id = ${id}`);
   return rows[0] && toMandate(rows[0]);
 }
-
-export interface ChargeFacts {
-  customerExists: boolean;
-  method?: PaymentMethod;
-  /** Of the method, newest first, also the final ones; and the one named. */
-  mandates: Mandate[];
-}
-
-export interface ChargeKey {
-  tenantId: string;
-  customerId: string;
-  paymentMethodId: string;
-  /** Named by the merchant; only needed when several fit. */
-  mandateId: string | undefined;
-}
-
-/** Everything a charge without the payer is decided on, in one round trip; under load several charges share it. */
-export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, keys) => {
-  const rows = await reader.read<
-    PaymentMethodRow & { n: number; customer_exists: boolean; mandates: string | null }
-  >(sql`
-    select k.n, c.id is not null as customer_exists, m.*, d.mandates
-    from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.customerId)}::text[],
-        ${keys.map((key) => key.paymentMethodId)}::text[], ${keys.map((key) => text(key.mandateId))}::text[])
-        with ordinality k(key_tenant_id, key_customer_id, key_method_id, key_mandate_id, n)
-      left join lateral (select id from customers where tenant_id = k.key_tenant_id and id = k.key_customer_id
-        and deleted_at is null offset 0) c on true
-      left join lateral (select * from payment_methods where tenant_id = k.key_tenant_id and id = k.key_method_id offset 0) m on true
-      left join lateral (select json_agg(one order by one.id desc) as mandates from (
-          select * from mandates where tenant_id = k.key_tenant_id
-            and ((customer_id = m.customer_id and payment_method_id = m.id) or id = k.key_mandate_id)
-          order by status, id desc limit 100) one) d on true`);
-  const facts: ChargeFacts[] = keys.map(() => ({ customerExists: false, mandates: [] }));
-  for (const { n, customer_exists, mandates, ...method } of rows) {
-    const its = facts[n - 1] as ChargeFacts;
-    its.customerExists = customer_exists;
-    // A left join that found nothing leaves every column null, the id too.
-    if ((method.id as string | null) !== null) its.method = toPaymentMethod(method);
-    const list = mandates === null ? [] : (JSON.parse(mandates) as unknown[]);
-    its.mandates = list.map((one) => toMandate(fromJsonRow<MandateRow>(one, MANDATE_COLUMNS)));
-  }
-  return facts;
-});
-
-const MANDATE_COLUMNS = { times: ['created_at', 'updated_at', 'revoked_at', 'ended_at'], json: ['metadata'] };
 
 /** What the payer read, as stored. */
 export async function findConsent(
@@ -114,6 +72,15 @@ export async function mandatesOfMethod(
     select * from mandates
     where tenant_id = ${tenantId} and customer_id = ${of.customerId} and payment_method_id = ${of.paymentMethodId}
     order by status, id desc limit 100`);
+  return rows.map(toMandate);
+}
+
+/** Active mandates that charge a card, whichever customer saved it. */
+export async function activeMandatesOfCard(reader: Reader, tenantId: string, fingerprint: string): Promise<Mandate[]> {
+  const rows = await reader.read<MandateRow>(sql`
+    select d.* from payment_methods m join mandates d on d.tenant_id = m.tenant_id and d.customer_id = m.customer_id
+      and d.payment_method_id = m.id and d.status = 'active'
+    where m.tenant_id = ${tenantId} and m.fingerprint = ${fingerprint} and m.status = 'active' order by d.id`);
   return rows.map(toMandate);
 }
 
@@ -155,9 +122,17 @@ export interface MandateRow {
   payment_method_id: string;
   session_id: string;
   payment_id: string;
-  currency: string;
-  min_amount: number;
-  max_amount: number | null;
+  subscription_id: string | null;
+  series_id: string;
+  replaces_mandate_id: string | null;
+  terms: string;
+  instalments: string | null;
+  first_date: string;
+  first_paid_at: number;
+  first_amount: number;
+  anchor_date: string;
+  ends_at: number | null;
+  charge_hold: string | null;
   description: string | null;
   external_reference: string | null;
   metadata: string | null;
@@ -175,14 +150,21 @@ export function toMandate(row: MandateRow): Mandate {
     version: row.version,
     status: row.status,
     statusReason: row.status_reason,
-    type: 'on_demand',
     customerId: row.customer_id,
     paymentMethodId: row.payment_method_id,
     sessionId: row.session_id,
     paymentId: row.payment_id,
-    currency: row.currency,
-    minAmountMinor: row.min_amount,
-    maxAmountMinor: row.max_amount,
+    subscriptionId: row.subscription_id,
+    seriesId: row.series_id,
+    replacesMandateId: row.replaces_mandate_id,
+    terms: JSON.parse(row.terms) as Mandate['terms'],
+    instalments: row.instalments && JSON.parse(row.instalments),
+    firstDate: row.first_date,
+    firstPaidAt: row.first_paid_at,
+    firstPaidMinor: row.first_amount,
+    anchorDate: row.anchor_date,
+    endsAt: row.ends_at,
+    chargeHold: row.charge_hold && JSON.parse(row.charge_hold),
     description: row.description,
     externalReference: row.external_reference,
     metadata: row.metadata && JSON.parse(row.metadata),

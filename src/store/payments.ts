@@ -9,12 +9,12 @@ import { type Sql, sql } from './sql.ts';
 export function insertPayment(tx: Tx, p: Payment): void {
   tx.write(sql`
     insert into payments (tenant_id, id, version, session_id, status, intent, initiator, capture_method, amount, currency,
-      external_reference, metadata, customer_id, payment_method_id, mandate_id, method_details, reconciliation_reference,
-      created_at, updated_at)
+      external_reference, metadata, customer_id, payment_method_id, mandate_id, subscription_id, due_date, attempt_number,
+      instalment_number, method_details, reconciliation_reference, created_at, updated_at)
     values (${p.tenantId}, ${p.id}, ${p.version}, ${p.sessionId}, ${p.status}, ${p.intent}, ${p.initiator}, ${p.captureMethod},
       ${p.amountMinor}, ${p.currency}, ${text(p.externalReference)}, ${json(p.metadata)}, ${text(p.customerId)},
-      ${text(p.paymentMethodId)}, ${text(p.mandateId)}, ${json(p.card)}, ${p.reconciliationReference}, ${toIso(p.createdAt)},
-      ${toIso(p.updatedAt)})`);
+      ${text(p.paymentMethodId)}, ${text(p.mandateId)}, ${text(p.subscriptionId)}, ${text(p.dueDate)}, ${p.attemptNumber ?? null},
+      ${p.instalmentNumber ?? null}, ${json(p.card)}, ${p.reconciliationReference}, ${toIso(p.createdAt)}, ${toIso(p.updatedAt)})`);
 }
 
 /** Writes a changed payment over the version it was decided on. */
@@ -25,7 +25,7 @@ export function savePayment(tx: Tx, p: Payment): void {
       refunded_amount = ${p.refundedMinor}, refunding_amount = ${p.refundingMinor},
       authorisation_expires_at = ${iso(p.authorisationExpiresAt)}, lapse_due_at = ${iso(p.lapseDueAt)}, lapsed_at = ${iso(p.lapsedAt)},
       customer_id = ${text(p.customerId)}, payment_method_id = ${text(p.paymentMethodId)}, mandate_id = ${text(p.mandateId)},
-      method_details = ${json(p.card)}, review = ${json(p.review)}, last_payment_error = ${json(p.lastPaymentError)},
+      subscription_id = ${text(p.subscriptionId)}, method_details = ${json(p.card)}, review = ${json(p.review)}, last_payment_error = ${json(p.lastPaymentError)},
       updated_at = ${toIso(p.updatedAt)}, succeeded_at = ${iso(p.succeededAt)}
     where tenant_id = ${p.tenantId} and id = ${p.id} and version = ${p.version - 1}`);
 }
@@ -39,6 +39,8 @@ export interface PaymentFilters {
   status?: string | undefined;
   sessionId?: string | undefined;
   customerId?: string | undefined;
+  mandateId?: string | undefined;
+  subscriptionId?: string | undefined;
   externalReference?: string | undefined;
   /** Only those that people have to look at, or only the others. */
   review?: 'needed' | 'none' | undefined;
@@ -53,6 +55,8 @@ export async function listPayments(reader: Reader, tenantId: string, list: { fil
   if (f.status !== undefined) where.push(['status', sql`and status = ${f.status}`]);
   if (f.sessionId !== undefined) where.push(['session', sql`and session_id = ${f.sessionId}`]);
   if (f.customerId !== undefined) where.push(['customer', sql`and customer_id = ${f.customerId}`]);
+  if (f.mandateId !== undefined) where.push(['mandate', sql`and mandate_id = ${f.mandateId}`]);
+  if (f.subscriptionId !== undefined) where.push(['subscription', sql`and subscription_id = ${f.subscriptionId}`]);
   if (f.externalReference !== undefined)
     where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
   if (f.review === 'needed') where.push(['in review', sql`and review is not null`]);
@@ -87,6 +91,10 @@ export interface PaymentRow {
   customer_id: string | null;
   payment_method_id: string | null;
   mandate_id: string | null;
+  subscription_id: string | null;
+  due_date: string | null;
+  attempt_number: number | null;
+  instalment_number: number | null;
   method_details: string | null;
   reconciliation_reference: string;
   review: string | null;
@@ -121,6 +129,10 @@ export function toPayment(row: PaymentRow): Payment {
     customerId: row.customer_id,
     paymentMethodId: row.payment_method_id,
     mandateId: row.mandate_id,
+    subscriptionId: row.subscription_id,
+    dueDate: row.due_date,
+    attemptNumber: row.attempt_number,
+    instalmentNumber: row.instalment_number,
     card: row.method_details && JSON.parse(row.method_details),
     reconciliationReference: row.reconciliation_reference,
     review: row.review && JSON.parse(row.review),

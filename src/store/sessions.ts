@@ -10,11 +10,12 @@ import { type Sql, sql } from './sql.ts';
 export function insertSession(tx: Tx, s: Session): void {
   tx.write(sql`
     insert into payment_sessions (tenant_id, id, version, type, status, payment_outcome, amount, currency, description,
-      external_reference, metadata, created_by, offers_saved_methods, customer_id, payment_method_id, mandate_id, payment_id,
-      checkout_id, return_url, options, expires_at, created_at, updated_at)
+      external_reference, metadata, created_by, offers_saved_methods, customer_id, payment_method_id, mandate_id, subscription_id,
+      due_date, attempt_number, instalment_number, payment_id, checkout_id, return_url, options, expires_at, created_at, updated_at)
     values (${s.tenantId}, ${s.id}, ${s.version}, ${s.type}, ${s.status}, ${s.paymentOutcome}, ${s.amountMinor}, ${s.currency},
       ${text(s.description)}, ${text(s.externalReference)}, ${json(s.metadata)}, ${s.createdBy}, ${s.offersSavedMethods},
-      ${text(s.customerId)}, ${text(s.paymentMethodId)}, ${text(s.mandateId)}, ${text(s.paymentId)}, ${text(s.checkoutId)},
+      ${text(s.customerId)}, ${text(s.paymentMethodId)}, ${text(s.mandateId)}, ${text(s.subscriptionId)}, ${text(s.dueDate)},
+      ${s.attemptNumber ?? null}, ${s.instalmentNumber ?? null}, ${text(s.paymentId)}, ${text(s.checkoutId)},
       ${text(s.returnUrl)}, ${json(s.options)}, ${iso(s.expiresAt)}, ${toIso(s.createdAt)}, ${toIso(s.updatedAt)})`);
   if (s.checkoutId !== undefined) {
     tx.write(
@@ -29,7 +30,7 @@ export function saveSession(tx: Tx, s: Session): void {
     update payment_sessions set version = ${s.version}, status = ${s.status}, payment_outcome = ${s.paymentOutcome},
       amount = ${s.amountMinor}, description = ${text(s.description)}, external_reference = ${text(s.externalReference)},
       metadata = ${json(s.metadata)}, customer_id = ${text(s.customerId)}, payment_method_id = ${text(s.paymentMethodId)},
-      mandate_id = ${text(s.mandateId)}, payment_id = ${text(s.paymentId)}, expires_at = ${iso(s.expiresAt)},
+      mandate_id = ${text(s.mandateId)}, subscription_id = ${text(s.subscriptionId)}, payment_id = ${text(s.paymentId)}, expires_at = ${iso(s.expiresAt)},
       time_extensions = ${s.timeExtensions}, cancelled_by = ${text(s.cancelledBy)},
       last_payment_error = ${json(s.lastPaymentError)}, updated_at = ${toIso(s.updatedAt)}, ended_at = ${iso(s.endedAt)}
     where tenant_id = ${s.tenantId} and id = ${s.id} and version = ${s.version - 1}`);
@@ -96,6 +97,8 @@ export interface SessionFilters {
   paymentOutcome?: string | undefined;
   type?: string | undefined;
   customerId?: string | undefined;
+  mandateId?: string | undefined;
+  subscriptionId?: string | undefined;
   externalReference?: string | undefined;
   createdAfter?: string | undefined;
   createdBefore?: string | undefined;
@@ -109,6 +112,17 @@ export async function listSessions(reader: Reader, tenantId: string, list: { fil
   if (f.paymentOutcome !== undefined) where.push(['outcome', sql`and payment_outcome = ${f.paymentOutcome}`]);
   if (f.type !== undefined) where.push(['type', sql`and type = ${f.type}`]);
   if (f.customerId !== undefined) where.push(['customer', sql`and customer_id = ${f.customerId}`]);
+  // Through the payments, which have the indexes: a session that was never attempted belongs to no mandate yet.
+  if (f.mandateId !== undefined)
+    where.push([
+      'mandate',
+      sql`and id in (select session_id from payments where tenant_id = ${tenantId} and mandate_id = ${f.mandateId})`,
+    ]);
+  if (f.subscriptionId !== undefined)
+    where.push([
+      'subscription',
+      sql`and id in (select session_id from payments where tenant_id = ${tenantId} and subscription_id = ${f.subscriptionId})`,
+    ]);
   if (f.externalReference !== undefined)
     where.push(['reference', sql`and external_reference = ${f.externalReference}`]);
   if (f.createdAfter !== undefined) where.push(['after', sql`and created_at >= ${f.createdAfter}`]);
@@ -134,6 +148,10 @@ export interface SessionRow {
   customer_id: string | null;
   payment_method_id: string | null;
   mandate_id: string | null;
+  subscription_id: string | null;
+  due_date: string | null;
+  attempt_number: number | null;
+  instalment_number: number | null;
   payment_id: string | null;
   checkout_id: string | null;
   return_url: string | null;
@@ -166,6 +184,10 @@ export function toSession(row: SessionRow): Session {
     customerId: row.customer_id,
     paymentMethodId: row.payment_method_id,
     mandateId: row.mandate_id,
+    subscriptionId: row.subscription_id,
+    dueDate: row.due_date,
+    attemptNumber: row.attempt_number,
+    instalmentNumber: row.instalment_number,
     paymentId: row.payment_id,
     checkoutId: row.checkout_id,
     returnUrl: row.return_url,

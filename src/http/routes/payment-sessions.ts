@@ -122,6 +122,8 @@ function listRoute(register: Register): void {
         ),
         type: optional(words(['one_time', 'first_in_series', 'next_in_series'], 'Only these.')),
         customer_id: optional(Id('cus', 'Only of this customer.')),
+        mandate_id: optional(Id('mnd', 'Only those that began or charged this mandate.')),
+        subscription_id: optional(Id('sub', 'Only those that began this subscription, or that it made.')),
         external_reference: optional(ExternalReferenceInput),
       },
       { additionalProperties: false },
@@ -134,6 +136,8 @@ function listRoute(register: Register): void {
         paymentOutcome: query.payment_outcome,
         type: query.type,
         customerId: query.customer_id,
+        mandateId: query.mandate_id,
+        subscriptionId: query.subscription_id,
         externalReference: query.external_reference,
         ...createdRange(query),
       };

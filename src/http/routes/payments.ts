@@ -67,6 +67,8 @@ function listRoute(register: Register): void {
           words(['needed', 'none'], '`needed`: only those that a person has to look at; `none`: only the others.'),
         ),
         customer_id: optional(Id('cus', 'Only of this customer.')),
+        mandate_id: optional(Id('mnd', 'Only the first payment of this mandate and the charges under it.')),
+        subscription_id: optional(Id('sub', 'Only the first payment of this subscription and its charges.')),
         external_reference: optional(ExternalReferenceInput),
       },
       { additionalProperties: false },
@@ -79,6 +81,8 @@ function listRoute(register: Register): void {
         review: query.review,
         sessionId: query.payment_session_id,
         customerId: query.customer_id,
+        mandateId: query.mandate_id,
+        subscriptionId: query.subscription_id,
         externalReference: query.external_reference,
         ...createdRange(query),
       };

@@ -27,10 +27,16 @@ alter table mandates
   add column terms json,
   -- The local date of the success that began the series, and the date that recurrences and cycles count from.
   add column first_date date,
+  add column first_paid_at timestamptz,
+  add column first_amount bigint,
+  -- `installment`: what is due when.
+  add column instalments json,
   add column anchor_date date,
   -- The start of the local day after the last one.
   add column ends_at timestamptz,
   add column charge_hold json;
+update mandates m set first_paid_at = p.succeeded_at, first_amount = p.amount
+  from payments p where p.tenant_id = m.tenant_id and p.id = m.payment_id;
 update mandates set series_id = id, first_date = (created_at at time zone 'UTC')::date, anchor_date = (created_at at time zone 'UTC')::date,
   terms = json_strip_nulls(json_build_object('type', type, 'currency', currency,
     'amount', json_build_object('minMinor', min_amount, 'maxMinor', max_amount), 'periodLimits', json_build_array(), 'timeZone', 'UTC'));
@@ -38,6 +44,8 @@ alter table mandates
   alter column series_id set not null,
   alter column terms set not null,
   alter column first_date set not null,
+  alter column first_paid_at set not null,
+  alter column first_amount set not null,
   alter column anchor_date set not null,
   -- What the limits of one charge say is read from the terms.
   drop column min_amount,

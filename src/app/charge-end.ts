@@ -1,0 +1,68 @@
+/**
+ * What the end of a charge without the payer means for its mandate: it counts or gives back what it took, and the last one that was
+ * agreed ends the mandate. Adds to the transaction of the outcome.
+ */
+import { endMandate, isCompleted, type Mandate, mayComplete } from '../domain/mandate.ts';
+import { chargeAfter, type MandateCharge } from '../domain/mandate-usage.ts';
+import type { Payment } from '../domain/payment.ts';
+import { must } from '../lib/assert.ts';
+import { findMandateFacts } from '../store/charge-facts.ts';
+import { saveCharge } from '../store/mandate-usage.ts';
+import type { Changes } from './apply.ts';
+import { reachOf } from './charge-intent.ts';
+import type { Context } from './context.ts';
+import type { ChargeInFlight, StepInFlight } from './in-flight.ts';
+
+/** What a charge's end is for its mandate. */
+export type ChargeEnd = Parameters<typeof chargeAfter>[1];
+
+/**
+ * The charge succeeded. When it was the last that was agreed, its mandate is answered as it ends with it; the caller tells the
+ * mandate's subscription.
+ */
+export async function countCharge(
+  context: Context,
+  changes: Changes,
+  { payment, under }: ChargeInFlight,
+): Promise<Mandate | undefined> {
+  if (under === undefined) return undefined;
+  const after = chargeAfter(under.charge, countedAs(payment));
+  if (!mayComplete(under.mandate)) {
+    changes.also((tx) => saveCharge(tx, { before: under.charge, after }));
+    return undefined;
+  }
+  const asked = { mandateId: under.mandate.id, ...reachOf(context) };
+  const facts = must(await findMandateFacts(context.database, context.tenant.id, asked), 'a mandate that was charged');
+  const { mandate, usage } = facts;
+  // The last of the agreed charges is known by the sums, so they must not move meanwhile.
+  changes.also((tx) => saveCharge(tx, { before: under.charge, after }, usage.version));
+  const others = usage.instalments.filter((one) => one.state === 'counted' && one.number !== after.instalment);
+  const counted = { count: usage.counted.count + 1, instalments: others.length + 1 };
+  if (!isCompleted(mandate, counted)) return undefined;
+  const decision = endMandate(mandate, 'completed', context.at);
+  changes.mandate(decision);
+  return decision.unchanged ? undefined : decision.next;
+}
+
+/** The charge was declined, is unknown, or is known again to be under way. */
+export function moveCharge(changes: Changes, { under }: ChargeInFlight, end: ChargeEnd): void {
+  if (under === undefined) return;
+  const after = chargeAfter(under.charge, end);
+  if (after.state === under.charge.state && after.unknown === under.charge.unknown) return;
+  changes.also((tx) => saveCharge(tx, { before: under.charge, after }));
+}
+
+/** Part or all of what was authorised went back: what counts is what is left. Answers the charge as it stands then. */
+export function recountCharge(changes: Changes, step: Pick<StepInFlight, 'charge'>, payment: Payment): MandateCharge | undefined {
+  const { charge } = step;
+  if (charge === undefined) return undefined;
+  const after = chargeAfter(charge, countedAs(payment));
+  if (after.state === charge.state && after.countedMinor === charge.countedMinor) return charge;
+  changes.also((tx) => saveCharge(tx, { before: charge, after }));
+  return after;
+}
+
+function countedAs(payment: Payment): ChargeEnd {
+  const { authorisedMinor, voidedMinor, paidMinor } = payment;
+  return { kind: 'counted', authorisedMinor, voidedMinor, paidMinor };
+}

@@ -1,0 +1,194 @@
+/**
+ * What the first success of a session brings into being beside the payment: the customer, the saved method, and for a series its
+ * mandate with the consent behind it and its subscription. Adds to the transaction of the outcome and commits nothing.
+ */
+import { createCustomer, renewPaymentMethod, savePaymentMethod } from '../domain/customer.ts';
+import { instalmentsOf } from '../domain/instalments.ts';
+import { activateMandate, endMandate, isInForce, type Mandate, revokeMandate } from '../domain/mandate.ts';
+import { defaultTerms, type MandateTerms } from '../domain/mandate-terms.ts';
+import type { CardDetails } from '../domain/payment.ts';
+import type { Session } from '../domain/session.ts';
+import { must } from '../lib/assert.ts';
+import { addDays, localDateOf, startOfDay } from '../lib/calendar.ts';
+import type { Outcome } from '../processors/processor.ts';
+import { insertUsage } from '../store/mandate-usage.ts';
+import { findMandate, insertConsent } from '../store/mandates.ts';
+import { accepted, type Decision } from '../domain/errors.ts';
+import type { Changes } from './apply.ts';
+import type { Context } from './context.ts';
+import type { ChargeInFlight } from './in-flight.ts';
+import type { SavingFacts } from './outcome.ts';
+import { createSubscriptionFor, moveSubscription } from './subscription-begin.ts';
+
+interface FirstSuccess {
+  now: ChargeInFlight;
+  approved: Extract<Outcome, { kind: 'approved' }>;
+  saving: SavingFacts;
+  card: CardDetails;
+}
+
+/** Ids of what now exists. */
+export interface Begun {
+  customerId: string;
+  paymentMethodId: string;
+  mandateId?: string;
+  subscriptionId?: string;
+}
+
+/** Customer, method, mandate and subscription of a success that saves the card, in the order in which they are told. */
+export async function beginWithSuccess(context: Context, changes: Changes, success: FirstSuccess): Promise<Begun> {
+  const customerId = customerOf(context, changes, success);
+  const paymentMethodId = methodOf(context, changes, { ...success, customerId });
+  const saved = { customerId, paymentMethodId };
+  if (success.now.session.type !== 'first_in_series') return saved;
+  return { ...saved, ...(await beginMandate(context, changes, { ...success, ...saved })) };
+}
+
+function customerOf(context: Context, changes: Changes, { now }: FirstSuccess): string {
+  if (now.session.customerId !== undefined) return now.session.customerId;
+  const id = context.system.ids.next('cus');
+  changes.customer(createCustomer({ tenantId: context.tenant.id, id, createdAt: context.at }));
+  return id;
+}
+
+/** The same card of the same customer stays one method. */
+function methodOf(
+  context: Context,
+  changes: Changes,
+  { now, approved, saving, card, customerId }: FirstSuccess & { customerId: string },
+): string {
+  const { session, attempt } = now;
+  const { at, tenant, system } = context;
+  const usage = session.type === 'first_in_series' ? 'merchant_initiated' : 'customer_present';
+  const tokens = {
+    ...(approved.token === undefined ? {} : { processorToken: approved.token }),
+    ...(approved.networkTransactionId === undefined ? {} : { networkTransactionId: approved.networkTransactionId }),
+  };
+  if (saving.method !== undefined) {
+    const cardId = attempt.cardId === undefined ? {} : { cardId: attempt.cardId };
+    changes.paymentMethod(renewPaymentMethod(saving.method, { card, usage, ...cardId, ...tokens }, at));
+    return saving.method.id;
+  }
+  const id = system.ids.next('pmt');
+  const cardId = must(attempt.cardId, 'the sealed card of a saving attempt');
+  const fingerprint = must(attempt.cardFingerprint, 'the fingerprint of a saving attempt');
+  const facts = { tenantId: tenant.id, id, customerId, usage, cardId, card, fingerprint, createdAt: at } as const;
+  changes.paymentMethod(savePaymentMethod({ ...facts, ...tokens }));
+  return id;
+}
+
+type Beginning = FirstSuccess & { customerId: string; paymentMethodId: string };
+
+/** A mandate of its own, or one that takes over from the mandate whose card is replaced. */
+async function beginMandate(context: Context, changes: Changes, beginning: Beginning) {
+  const { session, attempt } = beginning.now;
+  const { replacesMandateId } = session.options;
+  const old =
+    replacesMandateId === undefined
+      ? undefined
+      : must(await findMandate(context.database, context.tenant.id, replacesMandateId), 'the mandate to replace');
+  const mandate = old === undefined ? firstMandate(context, beginning) : nextMandate(context, beginning, old);
+  const subscriptionId = old === undefined ? subscriptionIdOf(context, session) : old.subscriptionId;
+  const whole = { ...mandate, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
+  const decision = withItsEnd(activateMandate(whole), { at: context.at, old });
+  changes.mandate(decision);
+  if (old === undefined) changes.also((tx) => insertUsage(tx, mandate));
+  changes.also((tx) =>
+    insertConsent(tx, {
+      tenantId: context.tenant.id,
+      mandateId: mandate.id,
+      evidence: attempt.consent ?? {},
+      acceptedAt: attempt.createdAt,
+    }),
+  );
+  if (old?.status === 'active') changes.mandate(accepted(revokeMandate(old, 'replaced', context.at)));
+  if (subscriptionId !== undefined) {
+    const begun = { mandate: decision.next, session, subscriptionId };
+    if (old === undefined) await createSubscriptionFor(context, changes, begun);
+    else await moveSubscription(context, changes, begun);
+  }
+  return { mandateId: mandate.id, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
+}
+
+function subscriptionIdOf(context: Context, session: Session): string | undefined {
+  return session.options.subscription === undefined ? undefined : context.system.ids.next('sub');
+}
+
+type MandateFacts = Parameters<typeof activateMandate>[0];
+
+function firstMandate(context: Context, beginning: Beginning): MandateFacts {
+  const { session } = beginning.now;
+  const { at, system, tenant } = context;
+  const terms = session.options.mandate ?? defaultTerms({ ...session, timeZone: tenant.settings.timeZone });
+  const id = system.ids.next('mnd');
+  const firstDate = localDateOf(at, terms.timeZone);
+  const anchorDate = session.options.subscription?.startDate ?? terms.startDate ?? firstDate;
+  const firstPaidMinor = session.amountMinor;
+  return {
+    ...ofSession(context, beginning, id),
+    seriesId: id,
+    terms,
+    ...(terms.type === 'installment'
+      ? { instalments: instalmentsOf(terms, { firstPaymentMinor: firstPaidMinor, firstDate, anchorDate }) }
+      : {}),
+    firstDate,
+    firstPaidAt: at,
+    firstPaidMinor,
+    anchorDate,
+    ...endOf(terms),
+  };
+}
+
+/** The old terms, series, dates and usage: only the card and its consent are new. */
+function nextMandate(context: Context, beginning: Beginning, old: Mandate): MandateFacts {
+  const { seriesId, terms, instalments, firstDate, firstPaidAt, firstPaidMinor, anchorDate, endsAt } = old;
+  return {
+    ...ofSession(context, beginning, context.system.ids.next('mnd')),
+    seriesId,
+    replacesMandateId: old.id,
+    terms,
+    ...(instalments === undefined ? {} : { instalments }),
+    firstDate,
+    firstPaidAt,
+    firstPaidMinor,
+    anchorDate,
+    ...(endsAt === undefined ? {} : { endsAt }),
+  };
+}
+
+function ofSession(context: Context, { now, approved, customerId, paymentMethodId }: Beginning, id: string) {
+  const { description, externalReference, metadata, id: sessionId } = now.session;
+  return {
+    tenantId: context.tenant.id,
+    id,
+    customerId,
+    paymentMethodId,
+    sessionId,
+    paymentId: now.payment.id,
+    ...(description === undefined ? {} : { description }),
+    ...(externalReference === undefined ? {} : { externalReference }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(approved.networkTransactionId === undefined ? {} : { networkTransactionId: approved.networkTransactionId }),
+    createdAt: context.at,
+  };
+}
+
+/** The start of the local day after the last one. */
+function endOf({ endDate, timeZone }: MandateTerms): Pick<MandateFacts, 'endsAt'> {
+  return endDate === undefined ? {} : { endsAt: startOfDay(addDays(endDate, 1), timeZone) };
+}
+
+/**
+ * A success after the last day begins and ends the mandate at once; one that replaces a mandate that has become final meanwhile takes
+ * its end. Both are told, in one version each.
+ */
+function withItsEnd(begun: Decision<Mandate>, { at, old }: { at: Context['at']; old: Mandate | undefined }): Decision<Mandate> {
+  const mandate = begun.next;
+  let ended: Decision<Mandate> | undefined;
+  if (old?.status === 'revoked') ended = accepted(revokeMandate(mandate, old.statusReason ?? 'merchant_request', at));
+  else if (old?.status === 'ended') ended = endMandate(mandate, old.statusReason === 'completed' ? 'completed' : 'expired', at);
+  else if (!isInForce(mandate, at)) ended = endMandate(mandate, 'expired', at);
+  if (ended === undefined) return begun;
+  // One row, one version: it is born with its end, and both events say so.
+  return { next: { ...ended.next, version: 1 }, events: [...begun.events, ...ended.events] };
+}

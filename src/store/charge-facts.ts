@@ -1,0 +1,100 @@
+/**
+ * Everything a charge without the payer is decided on, in one round trip: customer, payment method, its mandates and what was taken
+ * under each. How much is read depends on the terms, never on the history.
+ */
+import type { PaymentMethod } from '../domain/customer.ts';
+import type { Mandate } from '../domain/mandate.ts';
+import type { MandateUsage } from '../domain/mandate-usage.ts';
+import { type PaymentMethodRow, toPaymentMethod } from './customers.ts';
+import type { Reader } from './database.ts';
+import { gathered } from './gathered.ts';
+import { toUsage, USAGE_OF_MANDATE, type UsageColumns, type UsageReach } from './mandate-usage.ts';
+import { type MandateRow, toMandate } from './mandates.ts';
+import { fromJsonRow, text } from './rows.ts';
+import { sql, sqlOf } from './sql.ts';
+
+export interface MandateWithUsage {
+  mandate: Mandate;
+  usage: MandateUsage;
+}
+
+export interface ChargeFacts {
+  customerExists: boolean;
+  method?: PaymentMethod;
+  /** Of the method, newest first, also the final ones; and the one named. */
+  mandates: MandateWithUsage[];
+}
+
+export interface ChargeKey extends UsageReach {
+  tenantId: string;
+  customerId: string;
+  paymentMethodId: string;
+  /** Named by the merchant; only needed when several fit. */
+  mandateId: string | undefined;
+}
+
+/** Under load several charges share the round trip. */
+export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, keys) => {
+  const rows = await reader.read<PaymentMethodRow & { n: number; customer_exists: boolean; mandates: string | null }>(
+    sqlOf('charge facts', [
+      sql`
+    select k.n, c.id is not null as customer_exists, m.*, d.mandates
+    from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.customerId)}::text[],
+        ${keys.map((key) => key.paymentMethodId)}::text[], ${keys.map((key) => text(key.mandateId))}::text[],
+        ${keys.map((key) => key.since)}::date[], ${keys.map((key) => key.reach)}::int[])
+        with ordinality k(key_tenant_id, key_customer_id, key_method_id, key_mandate_id, key_since, key_reach, n)
+      left join lateral (select id from customers where tenant_id = k.key_tenant_id and id = k.key_customer_id
+        and deleted_at is null offset 0) c on true
+      left join lateral (select * from payment_methods where tenant_id = k.key_tenant_id and id = k.key_method_id offset 0) m on true
+      left join lateral (select json_agg(one order by one.id desc) as mandates from (select d.*, `,
+      USAGE_OF_MANDATE,
+      sql`
+          from (select * from mandates where tenant_id = k.key_tenant_id
+            and ((customer_id = m.customer_id and payment_method_id = m.id) or id = k.key_mandate_id)
+            order by status, id desc limit 100) d) one) d on true`,
+    ]),
+  );
+  const facts: ChargeFacts[] = keys.map(() => ({ customerExists: false, mandates: [] }));
+  for (const { n, customer_exists, mandates, ...method } of rows) {
+    const its = facts[n - 1] as ChargeFacts;
+    its.customerExists = customer_exists;
+    // A left join that found nothing leaves every column null, the id too.
+    if ((method.id as string | null) !== null) its.method = toPaymentMethod(method);
+    its.mandates = mandates === null ? [] : (JSON.parse(mandates) as unknown[]).map(toMandateWithUsage);
+  }
+  return facts;
+});
+
+/** A mandate with its method and what was taken under it; undefined for an unknown id. */
+export async function findMandateFacts(
+  reader: Reader,
+  tenantId: string,
+  asked: UsageReach & { mandateId: string },
+): Promise<(MandateWithUsage & { method: PaymentMethod }) | undefined> {
+  const rows = await reader.read<PaymentMethodRow & { its_mandate: string }>(
+    sqlOf('mandate facts', [
+      sql`
+    select m.*, (select row_to_json(one) from (select d.*, `,
+      USAGE_OF_MANDATE,
+      sql`
+      ) one) as its_mandate
+    from (select ${asked.since}::date as key_since, ${asked.reach}::int as key_reach) k
+      join mandates d on d.tenant_id = ${tenantId} and d.id = ${asked.mandateId}
+      join payment_methods m on m.tenant_id = d.tenant_id and m.id = d.payment_method_id`,
+    ]),
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { its_mandate, ...method } = row;
+  return { ...toMandateWithUsage(JSON.parse(its_mandate)), method: toPaymentMethod(method) };
+}
+
+const MANDATE_COLUMNS = {
+  times: ['created_at', 'updated_at', 'revoked_at', 'ended_at', 'ends_at', 'first_paid_at'],
+  json: ['metadata', 'terms', 'instalments', 'charge_hold'],
+};
+
+function toMandateWithUsage(value: unknown): MandateWithUsage {
+  const usage = toUsage(value as UsageColumns);
+  return { mandate: toMandate(fromJsonRow<MandateRow>(value, MANDATE_COLUMNS)), usage };
+}

@@ -1,0 +1,239 @@
+/**
+ * What was taken under a series of mandates: the running sums, the windows, and a row for each charge. Reading it is bounded by the
+ * terms, never by the history. Sums are moved by what a charge adds or gives back; a series whose rules look at them is
+ * serialised by the version of its sums.
+ */
+import type { Mandate } from '../domain/mandate.ts';
+import { type ChargeState, type MandateCharge, type MandateUsage, NOTHING_TAKEN } from '../domain/mandate-usage.ts';
+import { toIso } from '../lib/time.ts';
+import type { Reader, Tx } from './database.ts';
+import { compact, json, text } from './rows.ts';
+import { type Sql, sql } from './sql.ts';
+
+/** A new series has taken nothing. */
+export function insertUsage(tx: Tx, series: { tenantId: string; seriesId: string }): void {
+  tx.write(sql`
+    insert into mandate_usage (tenant_id, series_id, version, counted_count, counted_amount, open_count, open_amount)
+    values (${series.tenantId}, ${series.seriesId}, 1, 0, 0, 0, 0)`);
+}
+
+/**
+ * Reserves what a charge takes. With `version` the commit is Stale when another charge of the series was faster: what was decided
+ * on the sums would no longer be true.
+ */
+export function takeCharge(tx: Tx, c: MandateCharge, version: number | undefined): void {
+  if (version === undefined) {
+    tx.write(sql`
+      update mandate_usage set version = version + 1, open_count = open_count + 1, open_amount = open_amount + ${c.amountMinor}
+      where tenant_id = ${c.tenantId} and series_id = ${c.seriesId}`);
+  } else {
+    tx.write(sql`
+      update mandate_usage set version = version + 1, open_count = open_count + 1, open_amount = open_amount + ${c.amountMinor}
+      where tenant_id = ${c.tenantId} and series_id = ${c.seriesId} and version = ${version}`);
+  }
+  c.windows.forEach((window, limit) => {
+    tx.write(sql`
+      insert into mandate_windows (tenant_id, series_id, limit_number, window_start, window_end, used_count, used_amount)
+      values (${c.tenantId}, ${c.seriesId}, ${limit}, ${window.start}, ${window.end}, 1, ${c.amountMinor})
+      on conflict (tenant_id, series_id, limit_number, window_start) do update set
+        used_count = mandate_windows.used_count + 1, used_amount = mandate_windows.used_amount + excluded.used_amount`);
+  });
+  tx.write(sql`
+    insert into mandate_charges (tenant_id, series_id, payment_id, mandate_id, subscription_id, due_date, occurrence, instalment,
+      effective_date, started_at, amount, counted_amount, state, unknown, declined, windows)
+    values (${c.tenantId}, ${c.seriesId}, ${c.paymentId}, ${c.mandateId}, ${text(c.subscriptionId)}, ${text(c.dueDate)},
+      ${text(c.occurrence)}, ${c.instalment ?? null}, ${c.effectiveDate}, ${toIso(c.startedAt)}, ${c.amountMinor}, 0, 'open', false,
+      false, ${c.windows.length === 0 ? null : json(c.windows)})`);
+}
+
+/**
+ * Writes what became of a charge and moves the sums by the difference. With `version`, held as in {@link takeCharge}. A charge that
+ * counts again after it had been released keeps its occurrence or instalment only if no other has taken it since.
+ */
+export function saveCharge(
+  tx: Tx,
+  { before, after }: { before: MandateCharge; after: MandateCharge },
+  version?: number,
+): void {
+  const { tenantId, seriesId, paymentId } = after;
+  tx.write(sql`
+    update mandate_charges c set state = ${after.state}, counted_amount = ${after.countedMinor}, unknown = ${after.unknown},
+      declined = ${after.declined},
+      occurrence = case when exists (select 1 from mandate_charges o where o.tenant_id = c.tenant_id and o.series_id = c.series_id
+        and o.occurrence = c.occurrence and o.state in ('open', 'counted') and o.payment_id <> c.payment_id) then null else occurrence end,
+      instalment = case when exists (select 1 from mandate_charges o where o.tenant_id = c.tenant_id and o.series_id = c.series_id
+        and o.instalment = c.instalment and o.state in ('open', 'counted') and o.payment_id <> c.payment_id) then null else instalment end
+    where tenant_id = ${tenantId} and series_id = ${seriesId} and payment_id = ${paymentId} and state = ${before.state}
+      and counted_amount = ${before.countedMinor}`);
+  const open = taken(after, 'open').minus(taken(before, 'open'));
+  const counted = taken(after, 'counted').minus(taken(before, 'counted'));
+  if (open.isNothing && counted.isNothing) return;
+  if (version === undefined) {
+    tx.write(sql`
+      update mandate_usage set version = version + 1, open_count = open_count + ${open.count},
+        open_amount = open_amount + ${open.amountMinor}, counted_count = counted_count + ${counted.count},
+        counted_amount = counted_amount + ${counted.amountMinor}
+      where tenant_id = ${tenantId} and series_id = ${seriesId}`);
+  } else {
+    tx.write(sql`
+      update mandate_usage set version = version + 1, open_count = open_count + ${open.count},
+        open_amount = open_amount + ${open.amountMinor}, counted_count = counted_count + ${counted.count},
+        counted_amount = counted_amount + ${counted.amountMinor}
+      where tenant_id = ${tenantId} and series_id = ${seriesId} and version = ${version}`);
+  }
+  const moved = { count: open.count + counted.count, amountMinor: open.amountMinor + counted.amountMinor };
+  if (moved.count === 0 && moved.amountMinor === 0) return;
+  after.windows.forEach((window, limit) => {
+    tx.write(sql`
+      update mandate_windows set used_count = used_count + ${moved.count}, used_amount = used_amount + ${moved.amountMinor}
+      where tenant_id = ${tenantId} and series_id = ${seriesId} and limit_number = ${limit} and window_start = ${window.start}`);
+  });
+}
+
+/** What a charge holds of one of the two sums: an open one its asked amount, a counted one what counts. */
+function taken(charge: MandateCharge, sum: 'open' | 'counted') {
+  const holds = charge.state === sum;
+  return difference(holds ? 1 : 0, !holds ? 0 : sum === 'open' ? charge.amountMinor : charge.countedMinor);
+}
+
+function difference(count: number, amountMinor: number) {
+  return {
+    count,
+    amountMinor,
+    isNothing: count === 0 && amountMinor === 0,
+    minus: (other: { count: number; amountMinor: number }) =>
+      difference(count - other.count, amountMinor - other.amountMinor),
+  };
+}
+
+/** The charge that a payment is; undefined for a payment under no mandate, and for the first of a series. */
+export async function findMandateCharge(
+  reader: Reader,
+  tenantId: string,
+  of: { mandateId: string; paymentId: string },
+): Promise<MandateCharge | undefined> {
+  const rows = await reader.read<ChargeRow>(sql`
+    select c.* from mandates m join mandate_charges c on c.tenant_id = m.tenant_id and c.series_id = m.series_id
+      and c.payment_id = ${of.paymentId}
+    where m.tenant_id = ${tenantId} and m.id = ${of.mandateId}`);
+  return rows[0] && toCharge(rows[0]);
+}
+
+/** How far back a look goes: windows that end before `since` and older occurrences than `reach` cannot matter any more. */
+export interface UsageReach {
+  since: string;
+  reach: number;
+}
+
+/**
+ * The columns of `usage` beside a mandate `d`, for a statement that has read the mandate: only what its terms make the rules look at.
+ * The statement brings a relation `k` with the columns `key_since` and `key_reach`.
+ */
+export const USAGE_OF_MANDATE: Sql = sql`
+  (select row_to_json(u) from mandate_usage u where u.tenant_id = d.tenant_id and u.series_id = d.series_id) as its_sums,
+  case when json_array_length(d.terms -> 'periodLimits') > 0 then (select json_agg(w) from mandate_windows w
+    where w.tenant_id = d.tenant_id and w.series_id = d.series_id and w.window_end >= k.key_since) end as its_windows,
+  (select c.started_at from mandate_charges c where c.tenant_id = d.tenant_id and c.series_id = d.series_id
+    and c.state in ('open', 'counted') order by c.payment_id desc limit 1) as its_last,
+  case when d.type = 'scheduled' then (select json_agg(c.occurrence) from (select o.occurrence from mandate_charges o
+    where o.tenant_id = d.tenant_id and o.series_id = d.series_id and o.occurrence is not null and o.state in ('open', 'counted')
+    order by o.occurrence desc limit k.key_reach) c) end as its_occurrences,
+  case when d.type = 'installment' then (select json_agg(json_build_object('number', c.instalment, 'state', c.state,
+    'paymentId', c.payment_id) order by c.instalment) from mandate_charges c where c.tenant_id = d.tenant_id
+    and c.series_id = d.series_id and c.instalment is not null and c.state in ('open', 'counted')) end as its_instalments,
+  case when d.terms -> 'retry' is not null then (select json_agg(c) from (select * from mandate_charges r
+    where r.tenant_id = d.tenant_id and r.series_id = d.series_id order by r.payment_id desc limit 200) c) end as its_recent,
+  (select json_agg(c) from mandate_charges c where c.tenant_id = d.tenant_id and c.series_id = d.series_id and c.unknown)
+    as its_unknown`;
+
+/** The columns of {@link USAGE_OF_MANDATE} as they come inside a JSON row. */
+export interface UsageColumns {
+  its_sums: SumsRow | null;
+  its_windows: WindowRow[] | null;
+  its_last: string | null;
+  its_occurrences: string[] | null;
+  its_instalments: { number: number; state: 'open' | 'counted'; paymentId: string }[] | null;
+  its_recent: ChargeRow[] | null;
+  its_unknown: ChargeRow[] | null;
+}
+
+interface SumsRow {
+  version: number;
+  counted_count: number;
+  counted_amount: number;
+  open_count: number;
+  open_amount: number;
+}
+
+interface WindowRow {
+  limit_number: number;
+  window_start: string;
+  window_end: string;
+  used_count: number;
+  used_amount: number;
+}
+
+export function toUsage(row: UsageColumns): MandateUsage {
+  const sums = row.its_sums;
+  if (sums === null) return NOTHING_TAKEN;
+  const usage: MandateUsage = {
+    version: sums.version,
+    counted: { count: sums.counted_count, amountMinor: sums.counted_amount },
+    open: { count: sums.open_count, amountMinor: sums.open_amount },
+    windows: (row.its_windows ?? []).map((window) => ({
+      limit: window.limit_number,
+      start: window.window_start,
+      end: window.window_end,
+      used: { count: window.used_count, amountMinor: window.used_amount },
+    })),
+    usedOccurrences: row.its_occurrences ?? [],
+    instalments: row.its_instalments ?? [],
+    recent: (row.its_recent ?? []).map(toCharge),
+    unknown: (row.its_unknown ?? []).map(toCharge),
+  };
+  return row.its_last === null
+    ? usage
+    : { ...usage, lastChargeAt: Date.parse(row.its_last) as Mandate['createdAt'] };
+}
+
+interface ChargeRow {
+  tenant_id: string;
+  series_id: string;
+  payment_id: string;
+  mandate_id: string;
+  subscription_id: string | null;
+  due_date: string | null;
+  occurrence: string | null;
+  instalment: number | null;
+  effective_date: string;
+  /** A number from a plain row, text from a JSON one. */
+  started_at: number | string;
+  amount: number;
+  counted_amount: number;
+  state: ChargeState;
+  unknown: boolean;
+  declined: boolean;
+  windows: unknown;
+}
+
+function toCharge(row: ChargeRow): MandateCharge {
+  const { windows, started_at: startedAt } = row;
+  return compact<MandateCharge>({
+    tenantId: row.tenant_id,
+    seriesId: row.series_id,
+    paymentId: row.payment_id,
+    mandateId: row.mandate_id,
+    subscriptionId: row.subscription_id,
+    dueDate: row.due_date,
+    occurrence: row.occurrence,
+    instalment: row.instalment,
+    effectiveDate: row.effective_date,
+    startedAt: typeof startedAt === 'number' ? startedAt : Date.parse(startedAt),
+    amountMinor: row.amount,
+    countedMinor: row.counted_amount,
+    state: row.state,
+    unknown: row.unknown,
+    declined: row.declined,
+    windows: windows === null ? [] : typeof windows === 'string' ? JSON.parse(windows) : windows,
+  });
+}
