@@ -2,16 +2,19 @@
  * What the end of a charge without the payer means for its mandate: it counts or gives back what it took, and the last one that was
  * agreed ends the mandate. Adds to the transaction of the outcome.
  */
-import { endMandate, isCompleted, type Mandate, mayComplete } from '../domain/mandate.ts';
-import { chargeAfter, type MandateCharge } from '../domain/mandate-usage.ts';
+import { accepted } from '../domain/errors.ts';
+import { endMandate, isCompleted, type Mandate, mayComplete, revokeMandate } from '../domain/mandate.ts';
+import { chargeAfter } from '../domain/mandate-usage.ts';
 import type { Payment } from '../domain/payment.ts';
 import { must } from '../lib/assert.ts';
 import { findMandateFacts } from '../store/charge-facts.ts';
-import { saveCharge } from '../store/mandate-usage.ts';
+import { findMandateCharge, saveCharge } from '../store/mandate-usage.ts';
+import { findMandate } from '../store/mandates.ts';
 import type { Changes } from './apply.ts';
 import { reachOf } from './charge-intent.ts';
 import type { Context } from './context.ts';
-import type { ChargeInFlight, StepInFlight } from './in-flight.ts';
+import { addMandateEnd } from './ending-mandates.ts';
+import type { ChargeInFlight } from './in-flight.ts';
 
 /** What a charge's end is for its mandate. */
 export type ChargeEnd = Parameters<typeof chargeAfter>[1];
@@ -52,14 +55,30 @@ export function moveCharge(changes: Changes, { under }: ChargeInFlight, end: Cha
   changes.also((tx) => saveCharge(tx, { before: under.charge, after }));
 }
 
-/** Part or all of what was authorised went back: what counts is what is left. Answers the charge as it stands then. */
-export function recountCharge(changes: Changes, step: Pick<StepInFlight, 'charge'>, payment: Payment): MandateCharge | undefined {
-  const { charge } = step;
-  if (charge === undefined) return undefined;
-  const after = chargeAfter(charge, countedAs(payment));
-  if (after.state === charge.state && after.countedMinor === charge.countedMinor) return charge;
-  changes.also((tx) => saveCharge(tx, { before: charge, after }));
-  return after;
+/**
+ * Part or all of what was authorised went back, or did not after all: what counts is what is left. Of the first payment of a series
+ * nothing counts; but one voided whole by the merchant, nothing captured, takes its mandate with it.
+ */
+export async function recountCharge(
+  context: Context,
+  changes: Changes,
+  { payment, byCall }: { payment: Payment; byCall: boolean },
+): Promise<void> {
+  const { mandateId } = payment;
+  if (mandateId === undefined) return;
+  const { database, tenant } = context;
+  if (payment.initiator === 'customer') {
+    if (!byCall || payment.paidMinor > 0 || payment.voidedMinor < payment.authorisedMinor) return;
+    const mandate = must(await findMandate(database, tenant.id, mandateId), 'the mandate of a first payment');
+    if (mandate.status !== 'active' || mandate.paymentId !== payment.id) return;
+    const decision = accepted(revokeMandate(mandate, 'first_payment_voided', context.at));
+    return addMandateEnd(context, changes, { decision });
+  }
+  const key = { mandateId, paymentId: payment.id };
+  const before = must(await findMandateCharge(database, tenant.id, key), 'what a charge takes');
+  const after = chargeAfter(before, countedAs(payment));
+  if (after.state === before.state && after.countedMinor === before.countedMinor) return;
+  changes.also((tx) => saveCharge(tx, { before, after }));
 }
 
 function countedAs(payment: Payment): ChargeEnd {

@@ -139,7 +139,10 @@ export function chargeChanges(
   return { changes, now };
 }
 
-const WITHOUT_A_PAGE = { savePaymentMethod: 'always', presentationMode: 'redirect' } as const satisfies Partial<SessionOptions>;
+const WITHOUT_A_PAGE = {
+  savePaymentMethod: 'always',
+  presentationMode: 'redirect',
+} as const satisfies Partial<SessionOptions>;
 
 function chargeOf(
   mandate: Mandate,
@@ -168,7 +171,11 @@ export function reference(paymentId: string): string {
 }
 
 /** Sends a charge that was written, once, and records what came back. */
-export async function sendCharge(context: Context, now: ChargeInFlight, method: PaymentMethod): Promise<ChargeInFlight> {
+export async function sendCharge(
+  context: Context,
+  now: ChargeInFlight,
+  method: PaymentMethod,
+): Promise<ChargeInFlight> {
   const { mandate } = must(now.under, 'the mandate of a charge');
   const { networkTransactionId } = mandate;
   const { attempt } = now;

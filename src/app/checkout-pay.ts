@@ -4,6 +4,7 @@ import { schemeOf } from '../domain/card-brands.ts';
 import { CHECKOUT_LIMITS } from '../domain/checkout.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
 import { accepted, Rejected } from '../domain/errors.ts';
+import { agreementOf } from '../domain/mandate.ts';
 import { type CardDetails, createPayment, restartPayment } from '../domain/payment.ts';
 import { isPast, startSessionAttempt } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
@@ -276,7 +277,8 @@ function chargeOrder(
   const askedBefore = attempts.some(
     (earlier: Attempt) => pageClass(earlier) === 'authentication' && earlier.status === 'declined',
   );
-  const use = session.type === 'first_in_series' ? 'unscheduled' : 'card_on_file';
+  const { mandate } = session.options;
+  const use = session.type === 'first_in_series' ? (mandate ? agreementOf(mandate) : 'unscheduled') : 'card_on_file';
   return {
     money: { amountMinor: attempt.amountMinor, currency: attempt.currency },
     reference: attempt.reference,

@@ -12,6 +12,7 @@ import { saveAttempt } from '../store/attempts.ts';
 import { Stale } from '../store/database.ts';
 import { insertLedgerEntry } from '../store/ledger.ts';
 import { Changes } from './apply.ts';
+import { recountCharge } from './charge-end.ts';
 import type { Context } from './context.ts';
 import { type InFlight, isStepInFlight, loadInFlight, type StepInFlight, stepOf } from './in-flight.ts';
 import { callingAbout } from './processor-access.ts';
@@ -27,7 +28,7 @@ export async function noteContradiction(context: Context, settled: InFlight, out
     if (said === undefined || said === now.attempt.status) return;
     const changes =
       outcome.kind === 'declined' && isStepInFlight(now) && canTakeBack(now.payment, stepOf(now))
-        ? takenBack(context, now, outcome)
+        ? await takenBack(context, now, outcome)
         : await shown(context, now, said);
     try {
       await changes.commit();
@@ -40,14 +41,20 @@ export async function noteContradiction(context: Context, settled: InFlight, out
 }
 
 /** The step failed after all: attempt, amounts, refund and ledger say so together. */
-function takenBack(context: Context, now: StepInFlight, outcome: Extract<Outcome, { kind: 'declined' }>): Changes {
+async function takenBack(
+  context: Context,
+  now: StepInFlight,
+  outcome: Extract<Outcome, { kind: 'declined' }>,
+): Promise<Changes> {
   const { attempt, payment, refund } = now;
   const { at } = context;
   const failed = failSettledStep(attempt, declineOf(outcome), at);
+  const before = takeBackStep(payment, stepOf(now), stepError(attempt.kind, outcome, { at, tookBack: true }), at);
   const changes = new Changes(context)
-    .payment(takeBackStep(payment, stepOf(now), stepError(attempt.kind, outcome, { at, tookBack: true }), at))
+    .payment(before)
     .also((tx) => saveAttempt(tx, failed))
     .also((tx) => insertLedgerEntry(tx, entryOfLateFailure(attempt, at)));
+  if (attempt.kind !== 'refund') await recountCharge(context, changes, { payment: before.next, byCall: false });
   return refund === undefined ? changes : changes.refund(failRefund(refund, outcome.code, at));
 }
 

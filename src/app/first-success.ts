@@ -3,6 +3,7 @@
  * mandate with the consent behind it and its subscription. Adds to the transaction of the outcome and commits nothing.
  */
 import { createCustomer, renewPaymentMethod, savePaymentMethod } from '../domain/customer.ts';
+import { accepted, type Decision } from '../domain/errors.ts';
 import { instalmentsOf } from '../domain/instalments.ts';
 import { activateMandate, endMandate, isInForce, type Mandate, revokeMandate } from '../domain/mandate.ts';
 import { defaultTerms, type MandateTerms } from '../domain/mandate-terms.ts';
@@ -13,7 +14,6 @@ import { addDays, localDateOf, startOfDay } from '../lib/calendar.ts';
 import type { Outcome } from '../processors/processor.ts';
 import { insertUsage } from '../store/mandate-usage.ts';
 import { findMandate, insertConsent } from '../store/mandates.ts';
-import { accepted, type Decision } from '../domain/errors.ts';
 import type { Changes } from './apply.ts';
 import type { Context } from './context.ts';
 import type { ChargeInFlight } from './in-flight.ts';
@@ -182,11 +182,15 @@ function endOf({ endDate, timeZone }: MandateTerms): Pick<MandateFacts, 'endsAt'
  * A success after the last day begins and ends the mandate at once; one that replaces a mandate that has become final meanwhile takes
  * its end. Both are told, in one version each.
  */
-function withItsEnd(begun: Decision<Mandate>, { at, old }: { at: Context['at']; old: Mandate | undefined }): Decision<Mandate> {
+function withItsEnd(
+  begun: Decision<Mandate>,
+  { at, old }: { at: Context['at']; old: Mandate | undefined },
+): Decision<Mandate> {
   const mandate = begun.next;
   let ended: Decision<Mandate> | undefined;
   if (old?.status === 'revoked') ended = accepted(revokeMandate(mandate, old.statusReason ?? 'merchant_request', at));
-  else if (old?.status === 'ended') ended = endMandate(mandate, old.statusReason === 'completed' ? 'completed' : 'expired', at);
+  else if (old?.status === 'ended')
+    ended = endMandate(mandate, old.statusReason === 'completed' ? 'completed' : 'expired', at);
   else if (!isInForce(mandate, at)) ended = endMandate(mandate, 'expired', at);
   if (ended === undefined) return begun;
   // One row, one version: it is born with its end, and both events say so.

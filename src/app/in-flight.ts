@@ -32,8 +32,6 @@ export interface StepInFlight {
   payment: Payment;
   /** What a refund was asked as. */
   refund?: Refund;
-  /** What the payment takes of its mandate, if it was made without the payer. */
-  charge?: MandateCharge;
 }
 
 export type InFlight = ChargeInFlight | StepInFlight;
@@ -76,11 +74,9 @@ async function around({ database, tenant }: Context, attempt: Attempt): Promise<
     attempt.kind === 'refund' ? findRefundOfAttempt(database, tenant.id, attempt.id) : undefined,
   ]);
   const its = must(payment, 'the payment of an attempt');
-  const under = its.initiator === 'merchant' ? await findUnder(database, its) : undefined;
-  if (!isStep(attempt)) {
-    return { attempt, payment: its, session: must(session, 'the session of an attempt'), ...(under && { under }) };
-  }
-  return { attempt, payment: its, ...(refund && { refund }), ...(under && { charge: under.charge }) };
+  if (isStep(attempt)) return { attempt, payment: its, ...(refund && { refund }) };
+  const under = its.initiator === 'merchant' ? { under: await findUnder(database, its) } : {};
+  return { attempt, payment: its, session: must(session, 'the session of an attempt'), ...under };
 }
 
 async function findUnder(database: Database, { tenantId, id, mandateId }: Payment) {

@@ -27,6 +27,7 @@ import { renderPayment } from '../wire/payment.ts';
 import { renderRefund } from '../wire/refund.ts';
 import { answerInTime } from './answer-in-time.ts';
 import { Changes } from './apply.ts';
+import { recountCharge } from './charge-end.ts';
 import type { Context } from './context.ts';
 import { type Answer, type IdempotentRequest, type KeyWriter, once } from './idempotency.ts';
 import type { StepInFlight } from './in-flight.ts';
@@ -192,9 +193,8 @@ export async function lapse(context: Context, paymentId: string): Promise<Paymen
   const authorisation = { tenantId: payment.tenantId, paymentId, id: attemptId, currency: payment.currency };
   const entry = entryOfLapse(authorisation, reservedMinor(payment), context.at);
   const lapsed = lapseAuthorisation(payment, context.at);
-  await new Changes(context)
-    .payment(lapsed)
-    .also((tx) => insertLedgerEntry(tx, entry))
-    .commit();
+  const changes = new Changes(context).payment(lapsed).also((tx) => insertLedgerEntry(tx, entry));
+  await recountCharge(context, changes, { payment: lapsed.next, byCall: false });
+  await changes.commit();
   return lapsed.next;
 }

@@ -17,6 +17,7 @@ import { insertLedgerEntry } from '../store/ledger.ts';
 import { renderPayment } from '../wire/payment.ts';
 import { renderRefund } from '../wire/refund.ts';
 import { Changes } from './apply.ts';
+import { recountCharge } from './charge-end.ts';
 import type { Context } from './context.ts';
 import type { Answer } from './idempotency.ts';
 import { type Recorded, type StepInFlight, stepOf } from './in-flight.ts';
@@ -25,11 +26,11 @@ import { unknownAttempt } from './unknown.ts';
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
 
 /** The changes that `learned.outcome` brings. */
-export function stepChanges(
+export async function stepChanges(
   context: Context,
   now: StepInFlight,
   learned: { outcome: Outcome; provableAt?: Timestamp },
-): Recorded<StepInFlight> {
+): Promise<Recorded<StepInFlight>> {
   const { outcome } = learned;
   switch (outcome.kind) {
     case 'approved':
@@ -54,7 +55,11 @@ export function stepAnswer(context: Context, { attempt, payment, refund }: StepI
     : { status: 200, body: JSON.stringify(renderPayment(payment, context.tenant)) };
 }
 
-function succeeded(context: Context, now: StepInFlight, approved: Of<'approved'>): Recorded<StepInFlight> {
+async function succeeded(
+  context: Context,
+  now: StepInFlight,
+  approved: Of<'approved'>,
+): Promise<Recorded<StepInFlight>> {
   const { at } = context;
   const attempt = settleAttempt(now.attempt, 'succeeded', { processorRef: approved.ref }, at);
   const payment = succeedStep(now.payment, stepOf(now), at);
@@ -63,6 +68,7 @@ function succeeded(context: Context, now: StepInFlight, approved: Of<'approved'>
   if (refund !== undefined) changes.refund(refund);
   const entry = entryOfSuccess(attempt, at);
   if (entry !== undefined) changes.also((tx) => insertLedgerEntry(tx, entry));
+  if (attempt.kind === 'void') await recountCharge(context, changes, { payment: payment.next, byCall: true });
   return recorded(context, changes, { ...now, attempt, payment: payment.next }, refund?.next);
 }
 

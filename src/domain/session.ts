@@ -1,9 +1,11 @@
 /** The payment session: what a merchant asks for, and the one status that answers "what became of it?". */
 import { assert } from '../lib/assert.ts';
+import type { LocalDate } from '../lib/calendar.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { plus, type Timestamp } from '../lib/time.ts';
 import { MORE_TIME } from './checkout.ts';
 import { type Decision, reject, type Verdict } from './errors.ts';
+import type { MandateTerms, SubscriptionTerms } from './mandate-terms.ts';
 import type { PaymentError } from './payment.ts';
 
 export type SessionType = 'one_time' | 'first_in_series' | 'next_in_series';
@@ -19,6 +21,12 @@ export interface SessionOptions {
   savePaymentMethod: SavePaymentMethod;
   locale?: string;
   presentationMode: PresentationMode;
+  /** What the payer of a first_in_series session agrees to. */
+  mandate?: MandateTerms;
+  /** Asked for: we charge by ourselves. */
+  subscription?: SubscriptionTerms;
+  /** The mandate whose card is replaced by this session's success. */
+  replacesMandateId?: string;
 }
 
 export interface Session {
@@ -40,6 +48,11 @@ export interface Session {
   customerId?: string;
   paymentMethodId?: string;
   mandateId?: string;
+  /** Of a charge that a subscription made: its due date, which try it was, and the instalment it pays. */
+  subscriptionId?: string;
+  dueDate?: LocalDate;
+  attemptNumber?: number;
+  instalmentNumber?: number;
   paymentId?: string;
   checkoutId?: string;
   returnUrl?: string;
@@ -139,6 +152,7 @@ export interface SessionSuccess {
   customerId?: string;
   paymentMethodId?: string;
   mandateId?: string;
+  subscriptionId?: string;
 }
 
 /** The attempt in flight succeeded: the session has its final outcome. */

@@ -119,6 +119,17 @@ export async function findMandateCharge(
   return rows[0] && toCharge(rows[0]);
 }
 
+/** The charges of a series, newest first. */
+export async function chargesOfSeries(
+  reader: Reader,
+  tenantId: string,
+  of: { seriesId: string; limit: number },
+): Promise<MandateCharge[]> {
+  const rows = await reader.read<ChargeRow>(sql`
+    select * from mandate_charges where tenant_id = ${tenantId} and series_id = ${of.seriesId} order by payment_id desc limit ${of.limit}`);
+  return rows.map(toCharge);
+}
+
 /** How far back a look goes: windows that end before `since` and older occurrences than `reach` cannot matter any more. */
 export interface UsageReach {
   since: string;
@@ -191,9 +202,7 @@ export function toUsage(row: UsageColumns): MandateUsage {
     recent: (row.its_recent ?? []).map(toCharge),
     unknown: (row.its_unknown ?? []).map(toCharge),
   };
-  return row.its_last === null
-    ? usage
-    : { ...usage, lastChargeAt: Date.parse(row.its_last) as Mandate['createdAt'] };
+  return row.its_last === null ? usage : { ...usage, lastChargeAt: Date.parse(row.its_last) as Mandate['createdAt'] };
 }
 
 interface ChargeRow {

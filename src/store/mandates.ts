@@ -1,6 +1,6 @@
 /** Rows of mandates and of the consent behind each. */
 import type { Mandate } from '../domain/mandate.ts';
-import { toIso } from '../lib/time.ts';
+import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { type Page, page } from './pages.ts';
 import { compact, iso, json, text } from './rows.ts';
@@ -55,8 +55,8 @@ export async function findConsent(
   reader: Reader,
   tenantId: string,
   mandateId: string,
-): Promise<{ evidence: unknown; acceptedAt: number } | undefined> {
-  const rows = await reader.read<{ evidence: string; accepted_at: number }>(
+): Promise<{ evidence: Record<string, unknown>; acceptedAt: Timestamp } | undefined> {
+  const rows = await reader.read<{ evidence: string; accepted_at: Timestamp }>(
     sql`select evidence, accepted_at from mandate_consents where tenant_id = ${tenantId} and mandate_id = ${mandateId}`,
   );
   return rows[0] && { evidence: JSON.parse(rows[0].evidence), acceptedAt: rows[0].accepted_at };

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Mandate } from '../domain/mandate.ts';
 import { isUnlimited, type MandateTerms } from '../domain/mandate-terms.ts';
-import { type MandateUsage, type Taken } from '../domain/mandate-usage.ts';
+import type { MandateUsage, Taken } from '../domain/mandate-usage.ts';
 import type { PeriodLimit, Recurrence, Window } from '../domain/schedule.ts';
 import { toIso } from '../lib/time.ts';
 import { Amount, Currency, Id, Instant, MetadataSchema, Mode, open, optional, words } from './schema.ts';
@@ -129,7 +129,9 @@ export const MandateSchema = open(
       }),
     ),
     total_amount: optional(Amount('The first payment and all instalments together.', 1)),
-    terms: optional(Type.Object({}, { additionalProperties: true, description: 'The instalments as they were agreed.' })),
+    terms: optional(
+      Type.Object({}, { additionalProperties: true, description: 'The instalments as they were agreed.' }),
+    ),
     instalments: optional(Type.Array(InstalmentSchema)),
     time_zone: Type.String({ description: 'IANA zone of every date here.' }),
     anchor_date: Day('What recurrences and cycles count from.'),

@@ -1,67 +1,49 @@
-/** The rules that every charge without the payer is held against. */
+/** The life of a mandate, and which one a charge uses. The rules each charge is held against have files of their own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { isRejection } from '../../src/domain/errors.ts';
-import { chooseMandate, defaultTerms, type MandateCharge, refuseCharge } from '../../src/domain/mandate.ts';
-import type { Timestamp } from '../../src/lib/time.ts';
+import { chooseMandate, endMandate, isInForce, revokeMandate } from '../../src/domain/mandate.ts';
+import { defaultTerms, isUnlimited } from '../../src/domain/mandate-terms.ts';
+import { HOUR, plus } from '../../src/lib/time.ts';
 import { mandateIn, NOW } from './money-objects.ts';
 
-const charge: MandateCharge = { amountMinor: 10_000, currency: 'ZAR', expMonth: 12, expYear: 2030 };
-const broken = (more: Partial<MandateCharge>, at = NOW) =>
-  (refuseCharge(mandateIn('active'), { ...charge, ...more }, at)?.errors ?? []).map((error) => error.code);
-
-test('a charge within the terms is allowed', () => {
-  assert.equal(refuseCharge(mandateIn('active'), charge, NOW), undefined);
-});
-
-test('every broken rule is named at once, each with its field', () => {
-  assert.deepEqual(broken({ amountMinor: 0 }), ['amount_below_min']);
-  assert.deepEqual(broken({ amountMinor: 20_001 }), ['amount_above_max']);
-  assert.deepEqual(broken({ currency: 'EUR', amountMinor: 20_001, expYear: 2020 }), [
-    'currency_mismatch',
-    'amount_above_max',
-    'card_expired',
-  ]);
-});
-
-test('nothing is charged under a mandate that is not active, whatever the sum', () => {
-  for (const status of ['revoked', 'ended'] as const)
-    assert.equal(refuseCharge(mandateIn(status), charge, NOW)?.rejected, 'mandate_not_active');
-});
-
-test('a card is good until the last millisecond of its month in UTC', () => {
-  const end = Date.UTC(2027, 0, 1) as Timestamp;
-  assert.deepEqual(broken({ expMonth: 12, expYear: 2026 }, (end - 1) as Timestamp), []);
-  assert.deepEqual(broken({ expMonth: 12, expYear: 2026 }, end), ['card_expired']);
-});
+const hold = { rule: 'house.needs_customer', since: NOW, liftedBy: 'customer_present_success' } as const;
 
 test('without further terms a series may charge up to its first amount each time, and any sum after an empty one', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 999_999_999_999 }),
-      fc.integer({ min: 1, max: 999_999_999_999 }),
-      (first, next) => {
-        const mandate = mandateIn('active', { ...defaultTerms({ amountMinor: first, currency: 'ZAR' }) });
-        const refused = refuseCharge(mandate, { ...charge, amountMinor: next }, NOW) !== undefined;
-        assert.equal(refused, next > first);
-      },
-    ),
-  );
-  const { maxAmountMinor: _, ...noLimit } = mandateIn('active');
-  assert.equal(
-    refuseCharge({ ...noLimit, ...defaultTerms({ amountMinor: 0, currency: 'ZAR' }) }, charge, NOW),
-    undefined,
-  );
+  const zar = { currency: 'ZAR', timeZone: 'UTC' };
+  assert.deepEqual(defaultTerms({ amountMinor: 5_000, ...zar }).amount, { minMinor: 1, maxMinor: 5_000 });
+  assert.deepEqual(defaultTerms({ amountMinor: 0, ...zar }).amount, { minMinor: 1 });
+  assert.equal(isUnlimited(defaultTerms({ amountMinor: 0, ...zar })), true);
+  assert.equal(isUnlimited(defaultTerms({ amountMinor: 5_000, ...zar })), false);
+});
+
+test('a mandate that ends or is revoked is final, and its hold is gone', () => {
+  const held = mandateIn('active', { chargeHold: hold });
+  const ended = endMandate(held, 'expired', NOW);
+  assert.deepEqual([ended.next.status, ended.next.statusReason, ended.next.chargeHold, ended.events], [
+    ...['ended', 'expired', undefined],
+    ['mandate.ended'],
+  ]);
+  const again = revokeMandate(ended.next, 'merchant_request', NOW);
+  assert.equal(isRejection(again) && again.rejected, 'mandate_not_active');
+  const revoked = revokeMandate(held, 'customer_request', NOW);
+  assert.ok(!isRejection(revoked) && revoked.next.chargeHold === undefined && revoked.next.revokedAt === NOW);
+  assert.ok(endMandate(revoked.next, 'expired', NOW).unchanged);
+});
+
+test('a mandate whose last day has passed is not in force, also before anybody has written its end', () => {
+  const mandate = mandateIn('active', { endsAt: plus(NOW, HOUR) });
+  assert.deepEqual([isInForce(mandate, NOW), isInForce(mandate, plus(NOW, HOUR))], [true, false]);
 });
 
 test('the mandate of a charge that names none: the only one that fits, or a reason', () => {
   const choice = (mandates: Parameters<typeof chooseMandate>[0], currency = 'ZAR') => {
-    const found = chooseMandate(mandates, currency);
+    const found = chooseMandate(mandates, { currency, at: NOW });
     return isRejection(found) ? found.rejected : found.id;
   };
   const active = mandateIn('active');
-  const euro = mandateIn('active', { id: 'mnd_2', currency: 'EUR' });
+  const terms = defaultTerms({ amountMinor: 20_000, currency: 'EUR', timeZone: 'UTC' });
+  const euro = mandateIn('active', { id: 'mnd_2', terms });
   const revoked = mandateIn('revoked', { id: 'mnd_3' });
   assert.equal(choice([active, euro, revoked]), 'mnd_1');
   assert.equal(choice([active, euro, revoked], 'EUR'), 'mnd_2');

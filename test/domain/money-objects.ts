@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import type { Attempt, AttemptStatus } from '../../src/domain/attempt.ts';
 import type { Mandate, MandateStatus } from '../../src/domain/mandate.ts';
+import { defaultTerms } from '../../src/domain/mandate-terms.ts';
 import type { Payment, PaymentError, PaymentStatus } from '../../src/domain/payment.ts';
 import type { Refund, RefundStatus } from '../../src/domain/refund.ts';
 import type { PaymentOutcome, Session, SessionStatus, SessionType } from '../../src/domain/session.ts';
-import { HOUR, type Timestamp } from '../../src/lib/time.ts';
+import { HOUR, type Timestamp, toIso } from '../../src/lib/time.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 12) as Timestamp;
 export const LATER = (NOW + HOUR) as Timestamp;
@@ -125,14 +126,16 @@ export function mandateIn(status: MandateStatus, more: Partial<Mandate> = {}): M
     id: 'mnd_1',
     version: 1,
     status,
-    type: 'on_demand',
     customerId: 'cus_1',
     paymentMethodId: 'pmt_1',
     sessionId: 'ps_1',
     paymentId: 'pay_1',
-    currency: 'ZAR',
-    minAmountMinor: 1,
-    maxAmountMinor: 20_000,
+    seriesId: 'mnd_1',
+    terms: defaultTerms({ amountMinor: 20_000, currency: 'ZAR', timeZone: 'UTC' }),
+    firstDate: toIso(NOW).slice(0, 10),
+    firstPaidAt: NOW,
+    firstPaidMinor: 20_000,
+    anchorDate: toIso(NOW).slice(0, 10),
     createdAt: NOW,
     updatedAt: NOW,
     ...more,

@@ -1,8 +1,9 @@
 /** Routes of mandates. */
 import { Type } from '@sinclair/typebox';
-import { getMandate, pageOfMandates, revokeMandateById } from '../../app/mandates.ts';
-import { MandateSchema, renderMandate } from '../../wire/mandate.ts';
-import { closed, Id, listOf, optional, words } from '../../wire/schema.ts';
+import { checkMandate, evidenceOf, getMandateDetails, pageOfMandates, revokeMandateById } from '../../app/mandates.ts';
+import { MandateSchema, renderMandate, renderMandateDetails } from '../../wire/mandate.ts';
+import { MandateCheckSchema, MandateEvidenceSchema, renderCheck, renderEvidence } from '../../wire/mandate-answers.ts';
+import { Amount, closed, Id, listOf, optional, words } from '../../wire/schema.ts';
 import { listQuery, listResult, pageFrom } from '../lists.ts';
 import type { Register } from '../route.ts';
 
@@ -21,9 +22,10 @@ export function mandateRoutes(register: Register): void {
     params: byId,
     success: { status: 200, schema: MandateSchema, description: 'The mandate.' },
     errors: ['mandate_not_found'],
-    handle: async ({ context, params }) => ({
-      json: renderMandate(await getMandate(context, params.id), context.tenant),
-    }),
+    async handle({ context, params }) {
+      const { mandate, details } = await getMandateDetails(context, params.id);
+      return { json: renderMandateDetails(mandate, details, context.tenant) };
+    },
   });
   register({
     method: 'GET',
@@ -69,5 +71,44 @@ export function mandateRoutes(register: Register): void {
     errors: ['mandate_not_found', 'mandate_not_active'],
     handle: ({ context, params, body, idempotency }) =>
       revokeMandateById(context, params.id, { reason: body.reason ?? 'merchant_request', idempotency }),
+  });
+  register({
+    method: 'POST',
+    path: '/mandates/:id/check',
+    operationId: 'checkMandate',
+    summary: 'Would this charge be allowed?',
+    description:
+      'Holds a charge against every rule of the mandate at an instant, with what was taken until now. Reserves, writes and promises nothing.',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    params: byId,
+    body: closed(
+      {
+        amount: Amount('What would be charged.', 1),
+        currency: Type.String({ pattern: '^[A-Za-z]{3}$', description: 'ISO 4217 alphabetic code, in any case.' }),
+        at: optional(Type.String({ maxLength: 40, description: 'When: from now to 5 years ahead. Default now.' })),
+      },
+      { title: 'MandateCheckRequest' },
+    ),
+    success: { status: 200, schema: MandateCheckSchema, description: 'Yes, or every rule that forbids it.' },
+    errors: ['mandate_not_found'],
+    handle: async ({ context, params, body }) => ({ json: renderCheck(await checkMandate(context, params.id, body)) }),
+  });
+  register({
+    method: 'GET',
+    path: '/mandates/:id/evidence',
+    operationId: 'getMandateEvidence',
+    summary: 'Everything that shows what was agreed and charged',
+    description: 'Consent, terms, first payment and charges as one document, for a dispute.',
+    tag,
+    keys: 'secret',
+    idempotency: 'none',
+    params: byId,
+    success: { status: 200, schema: MandateEvidenceSchema, description: 'The evidence.' },
+    errors: ['mandate_not_found'],
+    handle: async ({ context, params }) => ({
+      json: renderEvidence(await evidenceOf(context, params.id), context.tenant),
+    }),
   });
 }
