@@ -2,7 +2,7 @@
 import { type Attempt, isOpen } from '../domain/attempt.ts';
 import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
-import { defaultTerms } from '../domain/mandate.ts';
+import { defaultTerms, maxAmountOf } from '../domain/mandate-terms.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
 import { isPast, mayExtend, type Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
@@ -48,7 +48,7 @@ export function versionOf(facts: CheckoutFacts): number {
 export function viewOf(facts: CheckoutFacts): CheckoutView {
   const { context, session, kept } = facts;
   const { tenant, at } = context;
-  const terms = session.type === 'first_in_series' ? defaultTerms(session) : undefined;
+  const terms = session.type === 'first_in_series' ? viewOfTerms(session, tenant.settings.timeZone) : undefined;
   return {
     checkoutId: must(session.checkoutId, 'the page of a session'),
     sessionId: session.id,
@@ -193,4 +193,10 @@ export function cardView(card: CardDetails): CardView {
 /** A card is good until its month has ended everywhere on earth, twelve hours after UTC. */
 export function isCardExpired(card: { expMonth: number; expYear: number }, at: Timestamp): boolean {
   return at >= Date.UTC(card.expYear, card.expMonth, 1, 12);
+}
+
+function viewOfTerms(session: Session, timeZone: string) {
+  const terms = session.options.mandate ?? defaultTerms({ ...session, timeZone });
+  const maxAmountMinor = maxAmountOf(terms);
+  return { currency: terms.currency, minAmountMinor: 1, ...(maxAmountMinor === undefined ? {} : { maxAmountMinor }) };
 }

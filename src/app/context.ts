@@ -1,5 +1,6 @@
 /** What every operation is given: the parts of the running program, and who asks, when. */
-import type { Timestamp } from '../lib/time.ts';
+import type { TenantSettings } from '../domain/settings.ts';
+import { plus, type Timestamp } from '../lib/time.ts';
 import type { Registry } from '../processors/registry.ts';
 import type { Database } from '../store/database.ts';
 import type { System } from '../system.ts';
@@ -14,6 +15,9 @@ export interface Tenant {
   /** Name of the connector in the registry. */
   processor: string;
   sealedCredentials?: Buffer;
+  /** How far its clock is ahead of real time; test mode only. */
+  clockOffsetMs: number;
+  settings: TenantSettings;
 }
 
 /** One program: the same for every request and duty. */
@@ -38,5 +42,5 @@ export interface Context extends App {
 }
 
 export function contextFor(app: App, tenant: Tenant): Context {
-  return { ...app, tenant, at: app.system.clock.now() };
+  return { ...app, tenant, at: plus(app.system.clock.now(), tenant.clockOffsetMs) };
 }

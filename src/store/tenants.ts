@@ -1,4 +1,5 @@
 /** Rows of accounts, tenants and API keys. */
+import { DEFAULT_SETTINGS, type TenantSettings } from '../domain/settings.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { sql } from './sql.ts';
@@ -10,6 +11,8 @@ export interface TenantRecord {
   mode: 'test' | 'live';
   processor: string;
   sealedCredentials?: Buffer;
+  clockOffsetMs: number;
+  settings: TenantSettings;
 }
 
 export interface KeyRecord {
@@ -77,7 +80,7 @@ export async function findKey(
 ): Promise<{ key: KeyRecord; tenant: TenantRecord } | undefined> {
   const rows = await reader.read<KeyRow & TenantRow>(sql`
     select k.id, k.tenant_id, k.kind, k.hint, k.created_at, k.last_used_at, k.revoked_at,
-      t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials
+      t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings
     from api_keys k join tenants t on t.tenant_id = k.tenant_id join accounts a on a.account_id = t.account_id
     where k.key_hash = ${hash} and k.revoked_at is null`);
   return rows[0] && { key: toKey(rows[0]), tenant: toTenant(rows[0]) };
@@ -85,14 +88,14 @@ export async function findKey(
 
 export async function findTenant(reader: Reader, tenantId: string): Promise<TenantRecord | undefined> {
   const rows = await reader.read<TenantRow>(sql`
-    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials
+    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings
     from tenants t join accounts a on a.account_id = t.account_id where t.tenant_id = ${tenantId}`);
   return rows[0] && toTenant(rows[0]);
 }
 
 export async function listTenants(reader: Reader): Promise<TenantRecord[]> {
   const rows = await reader.read<TenantRow>(sql`
-    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials
+    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings
     from tenants t join accounts a on a.account_id = t.account_id order by t.tenant_id`);
   return rows.map(toTenant);
 }
@@ -127,6 +130,8 @@ interface TenantRow {
   mode: 'test' | 'live';
   processor: string;
   sealed_credentials: Buffer | null;
+  clock_offset_ms: number;
+  settings: string | null;
 }
 
 function toTenant(row: TenantRow): TenantRecord {
@@ -136,6 +141,9 @@ function toTenant(row: TenantRow): TenantRecord {
     accountName: row.account_name,
     mode: row.mode,
     processor: row.processor,
+    clockOffsetMs: row.clock_offset_ms,
+    // Settings hold what differs from the defaults.
+    settings: { ...DEFAULT_SETTINGS, ...(row.settings === null ? {} : JSON.parse(row.settings)) },
   };
   return row.sealed_credentials === null ? tenant : { ...tenant, sealedCredentials: row.sealed_credentials };
 }
