@@ -44,6 +44,27 @@ export interface BlockRow extends Dated {
   revokes: 'none' | 'mandates_of_card' | 'by_code';
 }
 
+/** How many declines a network tolerates within a window. */
+export interface CapRow extends Dated {
+  id: string;
+  network: string;
+  /** Published for the record, not applied. */
+  enforced: boolean;
+  limit: number;
+  window: { unit: string; count: number };
+  /** What the count is of: the card, or one amount in one currency with it. */
+  key: readonly string[];
+  setting: string | null;
+  setting_range: readonly number[] | null;
+}
+
+/** What stops the charges of one mandate, or of every mandate of a method, until something is mended. */
+export interface HoldRow extends Dated {
+  id: string;
+  key: 'mandate' | 'payment_method';
+  lifted_by: 'customer_present_success' | 'payment_method_update';
+}
+
 interface ResponseRow extends Dated {
   network: string;
   code: string;
@@ -55,6 +76,8 @@ export const precedence = rules.precedence as readonly Effect[];
 export const unlistedCode = rules.unlisted_response_code as DeclineCode;
 const adviceRows = rules.advice_codes as readonly AdviceRow[];
 const blockRows = rules.blocks as readonly BlockRow[];
+const caps = rules.caps as readonly CapRow[];
+const holds = rules.holds as readonly HoldRow[];
 const responseRows = rules.response_codes as readonly ResponseRow[];
 
 /** ISO dates compare as text. */
@@ -80,6 +103,23 @@ export function responseRow(answer: Answer): { declineCode: DeclineCode; categor
 /** The row of the advice code, if its network gives it that meaning on that date. */
 export function adviceRow({ network, advice, on }: Answer): AdviceRow | undefined {
   return adviceRows.find((row) => row.network === network && row.code === advice && inForce(row, on));
+}
+
+/** The caps that are applied to a network's cards on a date: its own, or everybody's where it has none. */
+export function capRows(network: string, on: string): readonly CapRow[] {
+  const rows = caps.filter((row) => row.enforced && inForce(row, on));
+  const own = rows.filter((row) => row.network === network);
+  return own.length > 0 ? own : rows.filter((row) => row.network === '*');
+}
+
+/** The block of that id, as it was or is in force on a date. */
+export function blockRow(id: string, on: string): BlockRow | undefined {
+  return blockRows.find((row) => row.id === id && inForce(row, on));
+}
+
+/** The hold of that id. */
+export function holdRow(id: string, on: string): HoldRow | undefined {
+  return holds.find((row) => row.id === id && inForce(row, on));
 }
 
 /** The blocks that an outcome puts on a card: by its class on every network, by its words where a bank spoke. */

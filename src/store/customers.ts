@@ -84,8 +84,8 @@ export function insertPaymentMethod(tx: Tx, m: PaymentMethod): void {
 export function savePaymentMethodRow(tx: Tx, m: PaymentMethod): void {
   tx.write(sql`
     update payment_methods set version = ${m.version}, usage = ${m.usage}, status = ${m.status}, card_id = ${text(m.cardId)},
-      exp_month = ${m.card.expMonth}, exp_year = ${m.card.expYear}, processor_token = ${text(m.processorToken)},
-      network_transaction_id = ${text(m.networkTransactionId)}, updated_at = ${toIso(m.updatedAt)}, removed_at = ${iso(m.removedAt)}
+      last4 = ${m.card.last4}, exp_month = ${m.card.expMonth}, exp_year = ${m.card.expYear}, fingerprint = ${m.fingerprint},
+      processor_token = ${text(m.processorToken)}, network_transaction_id = ${text(m.networkTransactionId)}, updated_at = ${toIso(m.updatedAt)}, removed_at = ${iso(m.removedAt)}
     where tenant_id = ${m.tenantId} and id = ${m.id} and version = ${m.version - 1}`);
 }
 

@@ -55,6 +55,8 @@ export interface Tx {
   writeAny(statement: Sql): void;
   /** Adds a locking select (`… for share`) that must find exactly one row: holds a fact still until the commit. */
   hold(statement: Sql): void;
+  /** Adds a plain select that must find exactly `rows` rows; any other number makes the commit {@link Stale}. It locks nothing. */
+  expect(statement: Sql, rows: number): void;
 }
 
 export interface Database extends Reader {
@@ -150,6 +152,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         write: (statement, rows = 1) => writes.push({ statement, rows, kind: 'write' }),
         writeAny: (statement) => writes.push({ statement, rows: undefined, kind: 'write' }),
         hold: (statement) => writes.push({ statement, rows: 1, kind: 'hold' }),
+        expect: (statement, rows) => writes.push({ statement, rows, kind: 'hold' }),
       });
       if (writes.length === 0) return;
       const shape = shapeOf(writes);
