@@ -112,6 +112,12 @@ test('the environment is read by the configuration alone', () => {
   trips(rules.environmentRead, 'src/system.ts', 'const level = process.env.TENDER_LOG_LEVEL;');
 });
 
+test('local dates are reckoned by the calendar alone', () => {
+  nothing(program, rules.calendarElsewhere);
+  trips(rules.calendarElsewhere, 'src/domain/mandate.ts', `import { Temporal } from 'temporal-polyfill';`);
+  trips(rules.calendarElsewhere, 'src/lib/time.ts', 'const date = Temporal.PlainDate.from(text);');
+});
+
 test('nothing is marked unfinished and no test runs alone', () => {
   nothing(everything, rules.unfinished);
   trips(rules.unfinished, 'src/app/sessions.ts', `// ${'TO'}${'DO'}: later`);

@@ -112,17 +112,23 @@ function zoned(at: Timestamp, zone: string): Temporal.ZonedDateTime {
  * names that only this runtime knows, such as `PST`.
  */
 export function canonicalTimeZone(text: string): string | undefined {
+  if (canonicalNames.has(text)) return text;
   if (!/^[a-z][a-z0-9_+/-]*$/i.test(text) || /^systemv\//i.test(text)) return undefined;
   try {
     const { timeZoneId } = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
     const name = new Intl.DateTimeFormat('en', { timeZone: timeZoneId }).resolvedOptions().timeZone;
-    return RENAMED[name] ?? name;
+    const canonical = RENAMED[name] ?? name;
+    canonicalNames.add(canonical);
+    return canonical;
   } catch (error) {
     // The only way to ask whether a name is known is to use it.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
+
+/** Those met so far, at most as many as there are zones: asking the runtime takes forty times as long as anything else here. */
+const canonicalNames = new Set<string>();
 
 /** Zones that the IANA database renamed and ICU still answers by their first name (CLDR, `bcp47/timezone.xml`, `iana`). */
 const RENAMED: Readonly<Record<string, string>> = {

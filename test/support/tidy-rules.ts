@@ -91,6 +91,14 @@ export function environmentRead(file: SourceFile): string[] {
   return /\bprocess\.env\b/.test(file.code) ? [`${file.path} reads the environment: that is for src/config.ts`] : [];
 }
 
+/** Calendar rules are asked in one place, so that there is one answer to what a month is. */
+export function calendarElsewhere(file: SourceFile): string[] {
+  if (file.path === 'src/lib/calendar.ts') return [];
+  return /\bTemporal\b|['"]temporal-polyfill/.test(file.code)
+    ? [`${file.path} uses Temporal: that is for src/lib/calendar.ts`]
+    : [];
+}
+
 export function unfinished(file: SourceFile): string[] {
   const broken: string[] = [];
   // Pieced together, so that this file does not find itself.
