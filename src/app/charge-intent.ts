@@ -2,7 +2,8 @@
  * A charge without the payer, made by the merchant's call or by the scheduler: held against its mandate, written with all that it
  * takes of the limits in one transaction, and sent once.
  */
-import { createAttempt } from '../domain/attempt.ts';
+import { type Attempt, createAttempt } from '../domain/attempt.ts';
+import type { WatchedCard } from '../domain/card-rules.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
 import { agreementOf, looksAtUsage, type Mandate } from '../domain/mandate.ts';
 import { type AskedCharge, type Evaluation, evaluate, type Slot } from '../domain/mandate-rules.ts';
@@ -13,6 +14,8 @@ import { must } from '../lib/assert.ts';
 import { addDays, type LocalDate, localDateOf } from '../lib/calendar.ts';
 import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts';
 import { insertAttempt } from '../store/attempts.ts';
+import { expectUnwatched, noteTry } from '../store/cards.ts';
+import type { Tx } from '../store/database.ts';
 import { takeCharge, type UsageReach } from '../store/mandate-usage.ts';
 import { holdMandate } from '../store/mandates.ts';
 import { Changes } from './apply.ts';
@@ -26,6 +29,8 @@ export interface Chargeable {
   mandate: Mandate;
   usage: MandateUsage;
   method: PaymentMethod;
+  /** What is known about its card; absent for one that nobody watches. */
+  watched?: WatchedCard;
 }
 
 /** How far back usage has to be read for a charge at the time of the context. */
@@ -36,10 +41,14 @@ export function reachOf({ tenant, at }: Context): UsageReach {
 }
 
 /** Holds a charge against every rule. */
-export function judge(context: Context, { mandate, usage, method }: Chargeable, asked: AskedCharge): Evaluation {
+export function judge(
+  context: Context,
+  { mandate, usage, method, watched }: Chargeable,
+  asked: AskedCharge,
+): Evaluation {
   const { scheme, expMonth, expYear } = method.card;
   const firstPayment = { amountMinor: mandate.firstPaidMinor, at: mandate.firstPaidAt };
-  const card = { scheme, expMonth, expYear };
+  const card = { scheme, expMonth, expYear, ...(watched === undefined ? {} : { watched }) };
   return evaluate({ mandate, usage, firstPayment, card, settings: context.tenant.settings }, asked, context.at);
 }
 
@@ -63,7 +72,7 @@ export interface ChargeIntent {
  */
 export function chargeChanges(
   context: Context,
-  { mandate, usage, method }: Chargeable,
+  { mandate, usage, method, watched }: Chargeable,
   wanted: { intent: ChargeIntent; slot: Slot; key?: KeyWriter },
 ): { changes: Changes; now: ChargeInFlight } {
   const { system, at, tenant } = context;
@@ -133,7 +142,8 @@ export function chargeChanges(
     .also((tx) => takeCharge(tx, charge, looksAtUsage(mandate) ? usage.version : undefined))
     .session(session)
     .payment(payment)
-    .also((tx) => insertAttempt(tx, attempt));
+    .also((tx) => insertAttempt(tx, attempt))
+    .also((tx) => tryCard(tx, attempt, watched));
   if (key !== undefined) changes.also(key.keepUnfinished(sessionId));
   const now = { attempt, payment: payment.next, session: session.next, under: { mandate, charge } };
   return { changes, now };
@@ -143,6 +153,19 @@ const WITHOUT_A_PAGE = {
   savePaymentMethod: 'always',
   presentationMode: 'redirect',
 } as const satisfies Partial<SessionOptions>;
+
+/**
+ * A try with a watched card counts as declined until its end is known, and is decided on what was known; any other costs nothing but the
+ * proof that nobody watches it. Stale when that has changed.
+ */
+export function tryCard(tx: Tx, attempt: Attempt, watched: WatchedCard | undefined): void {
+  const cardKey = must(attempt.cardFingerprint, 'the card of an attempt');
+  const key = { tenantId: attempt.tenantId, cardKey };
+  if (watched === undefined) return expectUnwatched(tx, key);
+  const { id: attemptId, sentAt: at, amountMinor, currency, card } = attempt;
+  const decline = { attemptId, at, open: true, amountMinor, currency, network: card?.scheme ?? '*' };
+  noteTry(tx, key, { version: watched.version, decline });
+}
 
 function chargeOf(
   mandate: Mandate,

@@ -75,7 +75,8 @@ async function allowed(context: Context, request: SessionRequest): Promise<Charg
     facts.mandates.find((one) => one.mandate === mandate),
     'the usage of a mandate',
   );
-  const chargeable = { method, mandate, usage };
+  const { watched } = facts;
+  const chargeable = { method, mandate, usage, ...(watched === undefined ? {} : { watched }) };
   const { amountMinor, currency } = request;
   const evaluation = judge(context, chargeable, { amountMinor, currency });
   const refusal = refusalOf(mandate, evaluation, context.at);

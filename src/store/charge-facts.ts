@@ -2,9 +2,11 @@
  * Everything a charge without the payer is decided on, in one round trip: customer, payment method, its mandates and what was taken
  * under each. How much is read depends on the terms, never on the history.
  */
+import type { WatchedCard } from '../domain/card-rules.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import type { MandateUsage } from '../domain/mandate-usage.ts';
+import { toWatchedCard, WATCHED_CARD_OF_METHOD } from './cards.ts';
 import { type PaymentMethodRow, toPaymentMethod } from './customers.ts';
 import type { Reader } from './database.ts';
 import { gathered } from './gathered.ts';
@@ -21,6 +23,8 @@ export interface MandateWithUsage {
 export interface ChargeFacts {
   customerExists: boolean;
   method?: PaymentMethod;
+  /** What is known about its card; absent for one that nobody watches. */
+  watched?: WatchedCard;
   /** Of the method, newest first, also the final ones; and the one named. */
   mandates: MandateWithUsage[];
 }
@@ -35,10 +39,14 @@ export interface ChargeKey extends UsageReach {
 
 /** Under load several charges share the round trip. */
 export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, keys) => {
-  const rows = await reader.read<PaymentMethodRow & { n: number; customer_exists: boolean; mandates: string | null }>(
+  const rows = await reader.read<
+    PaymentMethodRow & { n: number; customer_exists: boolean; its_card: string | null; mandates: string | null }
+  >(
     sqlOf('charge facts', [
       sql`
-    select k.n, c.id is not null as customer_exists, m.*, d.mandates
+    select k.n, c.id is not null as customer_exists, m.*, d.mandates,`,
+      WATCHED_CARD_OF_METHOD,
+      sql`as its_card
     from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.customerId)}::text[],
         ${keys.map((key) => key.paymentMethodId)}::text[], ${keys.map((key) => text(key.mandateId))}::text[],
         ${keys.map((key) => key.since)}::date[], ${keys.map((key) => key.reach)}::int[])
@@ -55,11 +63,13 @@ export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, k
     ]),
   );
   const facts: ChargeFacts[] = keys.map(() => ({ customerExists: false, mandates: [] }));
-  for (const { n, customer_exists, mandates, ...method } of rows) {
+  for (const { n, customer_exists, its_card, mandates, ...method } of rows) {
     const its = facts[n - 1] as ChargeFacts;
     its.customerExists = customer_exists;
     // A left join that found nothing leaves every column null, the id too.
     if ((method.id as string | null) !== null) its.method = toPaymentMethod(method);
+    const watched = toWatchedCard(its_card);
+    if (watched !== undefined) its.watched = watched;
     its.mandates = mandates === null ? [] : (JSON.parse(mandates) as unknown[]).map(toMandateWithUsage);
   }
   return facts;
@@ -70,11 +80,13 @@ export async function findMandateFacts(
   reader: Reader,
   tenantId: string,
   asked: UsageReach & { mandateId: string },
-): Promise<(MandateWithUsage & { method: PaymentMethod }) | undefined> {
-  const rows = await reader.read<PaymentMethodRow & { its_mandate: string }>(
+): Promise<(MandateWithUsage & { method: PaymentMethod; watched?: WatchedCard }) | undefined> {
+  const rows = await reader.read<PaymentMethodRow & { its_card: string | null; its_mandate: string }>(
     sqlOf('mandate facts', [
       sql`
-    select m.*, (select row_to_json(one) from (select d.*, `,
+    select m.*,`,
+      WATCHED_CARD_OF_METHOD,
+      sql`as its_card, (select row_to_json(one) from (select d.*, `,
       USAGE_OF_MANDATE,
       sql`
       ) one) as its_mandate
@@ -85,8 +97,10 @@ export async function findMandateFacts(
   );
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { its_mandate, ...method } = row;
-  return { ...toMandateWithUsage(JSON.parse(its_mandate)), method: toPaymentMethod(method) };
+  const { its_mandate, its_card, ...method } = row;
+  const watched = toWatchedCard(its_card);
+  const facts = { ...toMandateWithUsage(JSON.parse(its_mandate)), method: toPaymentMethod(method) };
+  return watched === undefined ? facts : { ...facts, watched };
 }
 
 const MANDATE_COLUMNS = {

@@ -10,6 +10,11 @@ with line (tenant_id, id, place, line) as (
     processor, processor_ref, reference, initiator, attempt_key, browser, idempotency_key, card_id, card_fingerprint,
     method_details, payment_method_id, mandate_id, consent, next_action, decline, evidence, external_reference, metadata)
     from attempts
+  union all select tenant_id, attempt_id, 'card_blocks', concat_ws('|', card_key, rule, attempt_id, code) from card_blocks
+  union all select tenant_id, attempt_id, 'card_declines', concat_ws('|', card_key, attempt_id, currency, network, code, response,
+    advice) from card_declines
+  union all select tenant_id, id, 'card_unblocks', concat_ws('|', id, card_key, rule, note, lifted_by) from card_unblocks
+  union all select tenant_id, card_key, 'card_watch', card_key from card_watch
   union all select tenant_id, session_id, 'checkout_forms', concat_ws('|', session_id, browser, form) from checkout_forms
   union all select tenant_id, session_id, 'checkout_tokens', concat_ws('|', token, session_id) from checkout_tokens
   union all select tenant_id, id, 'customers', concat_ws('|', id, name, email, phone, external_reference, metadata)
@@ -25,23 +30,33 @@ with line (tenant_id, id, place, line) as (
   union all select null, 'last_check', 'last_check', concat_ws('|', name, result) from last_check
   union all select tenant_id, attempt_id, 'ledger_entries', concat_ws('|', payment_id, attempt_id, kind, currency)
     from ledger_entries
+  union all select tenant_id, payment_id, 'mandate_charges', concat_ws('|', series_id, payment_id, mandate_id, subscription_id,
+    state, windows) from mandate_charges
   union all select tenant_id, mandate_id, 'mandate_consents', concat_ws('|', mandate_id, evidence) from mandate_consents
   union all select tenant_id, id, 'mandates', concat_ws('|', id, status, status_reason, type, customer_id, payment_method_id,
-    session_id, payment_id, currency, description, external_reference, metadata, network_transaction_id) from mandates
+    session_id, payment_id, subscription_id, series_id, replaces_mandate_id, terms, instalments, charge_hold, currency, description,
+    external_reference, metadata, network_transaction_id) from mandates
+  union all select tenant_id, series_id, 'mandate_usage', series_id from mandate_usage
+  union all select tenant_id, series_id, 'mandate_windows', series_id from mandate_windows
   union all select tenant_id, id, 'payment_methods', concat_ws('|', id, customer_id, type, usage, status, card_id, scheme,
     card_type, country, bin, last4, fingerprint, processor_token, network_transaction_id) from payment_methods
   union all select tenant_id, id, 'payment_resolutions', concat_ws('|', id, payment_id, attempt_id, outcome, note, review,
     resolved_by) from payment_resolutions
   union all select tenant_id, id, 'payment_sessions', concat_ws('|', id, type, status, payment_outcome, currency, description,
     external_reference, metadata, created_by, customer_id, payment_method_id, mandate_id, payment_id, checkout_id, return_url,
-    options, cancelled_by, last_payment_error) from payment_sessions
+    subscription_id, options, cancelled_by, last_payment_error) from payment_sessions
   union all select tenant_id, id, 'payments', concat_ws('|', id, session_id, status, intent, initiator, capture_method,
-    currency, external_reference, metadata, customer_id, payment_method_id, mandate_id, method_details,
+    currency, external_reference, metadata, customer_id, payment_method_id, mandate_id, subscription_id, method_details,
     reconciliation_reference, last_payment_error, review) from payments
   union all select tenant_id, id, 'refunds', concat_ws('|', id, payment_id, attempt_id, currency, reason, status, failure_code,
     metadata) from refunds
   union all select null, name, 'schema_migrations', concat_ws('|', name) from schema_migrations
-  union all select tenant_id, tenant_id, 'tenants', concat_ws('|', account_id, mode, processor) from tenants
+  union all select tenant_id, subscription_id, 'subscription_charges', concat_ws('|', subscription_id, status, reason, violations,
+    last_payment_error, session_id, payment_id, dunning) from subscription_charges
+  union all select tenant_id, id, 'subscriptions', concat_ws('|', id, status, status_reason, paused_from, customer_id,
+    payment_method_id, mandate_id, session_id, currency, plan, current_charge, description, external_reference, metadata)
+    from subscriptions
+  union all select tenant_id, tenant_id, 'tenants', concat_ws('|', account_id, mode, processor, settings) from tenants
   union all select tenant_id, id, 'webhook_endpoints', concat_ws('|', id, url, description, event_types, ordering,
     disabled_reason) from webhook_endpoints
 ),

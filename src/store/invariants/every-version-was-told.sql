@@ -1,4 +1,4 @@
--- Every version of a session, refund, customer, payment method, mandate and webhook endpoint has its event, and no event tells
+-- Every version of a session, refund, customer, payment method, mandate, subscription and webhook endpoint has its event, and no event tells
 -- of a version that never was.
 with object (tenant_id, id, version) as (
   select tenant_id, id, version from payment_sessions
@@ -6,6 +6,7 @@ with object (tenant_id, id, version) as (
   union all select tenant_id, id, version from customers
   union all select tenant_id, id, version from payment_methods
   union all select tenant_id, id, version from mandates
+  union all select tenant_id, id, version from subscriptions
   union all select tenant_id, id, version from webhook_endpoints),
 told as (
   select tenant_id, object_id, count(distinct object_version) as versions, min(object_version) as first, max(object_version) as last

@@ -4,13 +4,19 @@ with guard (name) as (values
   ('attempts_one_open'), ('attempts_one_success'), ('attempts_by_key'), ('attempts_tenant_id_request_key_key'),
   ('payments_tenant_id_session_id_key'), ('idempotency_keys_pkey'), ('refunds_tenant_id_attempt_id_key'),
   ('ledger_entries_pkey'), ('mandates_tenant_id_session_id_key'), ('events_in_order'),
-  ('events_tenant_id_object_id_object_version_type_key')),
+  ('events_tenant_id_object_id_object_version_type_key'), ('mandate_charges_one_per_occurrence'),
+  ('mandate_charges_one_per_instalment'), ('payment_sessions_one_per_try'), ('subscription_charges_pkey'),
+  ('subscriptions_tenant_id_session_id_key')),
 reference (name) as (values
   ('attempts_tenant_id_payment_id_fkey'),
   ('deliveries_tenant_id_endpoint_id_fkey'),
   ('deliveries_tenant_id_event_id_fkey'),
   ('delivery_tries_tenant_id_delivery_id_fkey'),
+  ('mandate_charges_tenant_id_mandate_id_fkey'),
+  ('mandate_charges_tenant_id_payment_id_fkey'),
   ('mandate_consents_tenant_id_mandate_id_fkey'),
+  ('mandate_usage_tenant_id_series_id_fkey'),
+  ('mandate_windows_tenant_id_series_id_fkey'),
   ('mandates_tenant_id_customer_id_fkey'),
   ('mandates_tenant_id_payment_method_id_fkey'),
   ('mandates_tenant_id_session_id_fkey'),
@@ -19,7 +25,12 @@ reference (name) as (values
   ('payment_sessions_tenant_id_customer_id_fkey'),
   ('payments_tenant_id_session_id_fkey'),
   ('refunds_tenant_id_attempt_id_fkey'),
-  ('refunds_tenant_id_payment_id_fkey')
+  ('refunds_tenant_id_payment_id_fkey'),
+  ('subscription_charges_tenant_id_subscription_id_fkey'),
+  ('subscriptions_tenant_id_customer_id_fkey'),
+  ('subscriptions_tenant_id_mandate_id_fkey'),
+  ('subscriptions_tenant_id_payment_method_id_fkey'),
+  ('subscriptions_tenant_id_session_id_fkey')
 )
 select null::text as tenant_id, g.name as id, 'this unique index is missing or broken' as detail
 from guard g

@@ -12,6 +12,15 @@ with reference (tenant_id, id, kind, target) as (
   union all select tenant_id, id, 'mandate', mandate_id from payment_sessions
   union all select tenant_id, id, 'payment', payment_id from payment_sessions
   union all select tenant_id, id, 'payment', payment_id from mandates
+  union all select tenant_id, id, 'subscription', subscription_id from mandates
+  union all select tenant_id, id, 'mandate', replaces_mandate_id from mandates
+  union all select tenant_id, id, 'mandate', series_id from mandates
+  union all select tenant_id, id, 'subscription', subscription_id from payment_sessions
+  union all select tenant_id, id, 'subscription', subscription_id from payments
+  union all select tenant_id, payment_id, 'subscription', subscription_id from mandate_charges
+  union all select tenant_id, subscription_id, 'session', session_id from subscription_charges
+  union all select tenant_id, subscription_id, 'payment', payment_id from subscription_charges
+  union all select tenant_id, attempt_id, 'attempt', attempt_id from card_declines
   union all select tenant_id, attempt_id, 'payment', payment_id from ledger_entries
   union all select tenant_id, attempt_id, 'attempt', attempt_id from ledger_entries
   union all select tenant_id, session_id, 'session', session_id from kept_cards
@@ -26,6 +35,7 @@ object (tenant_id, kind, id) as (
   union all select tenant_id, 'customer', id from customers
   union all select tenant_id, 'payment_method', id from payment_methods
   union all select tenant_id, 'mandate', id from mandates
+  union all select tenant_id, 'subscription', id from subscriptions
   union all select tenant_id, 'endpoint', id from webhook_endpoints)
 select r.tenant_id, r.id, format('%s %s is not of this tenant', r.kind, r.target) as detail
 from reference r
