@@ -53,6 +53,7 @@ const webhookEndpoints: Kind<WebhookEndpoint> = {
 export class Changes {
   readonly #context: Context;
   readonly #writes: ((tx: Tx) => void)[] = [];
+  readonly #afterwards: (() => Promise<void>)[] = [];
 
   constructor(context: Context) {
     this.#context = context;
@@ -85,12 +86,23 @@ export class Changes {
     return this;
   }
 
+  /** What follows the commit and is made up for elsewhere if it never happens, such as shredding a card. */
+  afterwards(work: () => Promise<void>): this {
+    this.#afterwards.push(work);
+    return this;
+  }
+
   /** Commits everything in one transaction. Throws Stale or Taken, with nothing written, when another was faster. */
   async commit(): Promise<void> {
     await this.#context.database.transaction((tx) => {
       for (const write of this.#writes) write(tx);
     });
     this.#context.nudge.tap('events');
+    for (const work of this.#afterwards) {
+      await work().catch((error: unknown) =>
+        this.#context.system.log.error({ err: error }, 'work after a commit failed'),
+      );
+    }
   }
 
   #add<T extends { id: string; version: number }>(kind: Kind<T>, decision: Decision<T>): this {

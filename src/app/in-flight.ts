@@ -24,6 +24,8 @@ export interface ChargeInFlight {
   session: Session;
   /** Of a charge without the payer: the mandate, and what the charge takes of it. */
   under?: { mandate: Mandate; charge: MandateCharge };
+  /** The intent asserted that no bank had said no to the card: then a success has nothing to tidy up. */
+  unwatched?: true;
 }
 
 /** A capture, void or refund of a payment that succeeded. */

@@ -59,7 +59,12 @@ export async function keepCard(
 export async function forgetKept(context: Context, sessionId: string): Promise<void> {
   const tenantId = context.tenant.id;
   const cardIds = await takeKept(context.database, { tenantId, sessionId });
-  if (cardIds.length === 0) return;
+  if (cardIds.length > 0) await shredUnneeded(context, cardIds);
+}
+
+/** Shreds sealed cards that neither a saved method nor an open attempt needs. */
+export async function shredUnneeded(context: Context, cardIds: readonly string[]): Promise<void> {
+  const tenantId = context.tenant.id;
   const use = await cardsInUse(context.database, tenantId, cardIds);
   const unneeded = cardIds.filter((id) => !use.saved.has(id) && !use.open.has(id));
   if (unneeded.length > 0) await context.vault.shred(tenantId, unneeded);

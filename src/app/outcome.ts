@@ -4,7 +4,6 @@
  */
 import { holdAttempt, nextAskAt, settleAttempt } from '../domain/attempt.ts';
 import type { Customer, PaymentMethod } from '../domain/customer.ts';
-import { declineSpec, merchantMessage, retryAfterDecline } from '../domain/decline.ts';
 import type { Decision } from '../domain/errors.ts';
 import { entryOfSuccess } from '../domain/ledger.ts';
 import {
@@ -13,11 +12,10 @@ import {
   flagPayment,
   holdPayment,
   type Payment,
-  type PaymentError,
   succeedPayment,
 } from '../domain/payment.ts';
 import { completeSession, failSessionAttempt } from '../domain/session.ts';
-import { MINUTE, plus, SECOND, type Timestamp, toIso } from '../lib/time.ts';
+import { MINUTE, plus, SECOND, type Timestamp } from '../lib/time.ts';
 import type { CardFacts, Outcome } from '../processors/processor.ts';
 import { saveAttempt } from '../store/attempts.ts';
 import { finishIdempotencyKey } from '../store/idempotency.ts';
@@ -29,6 +27,7 @@ import { countCharge, moveCharge } from './charge-end.ts';
 import type { Context } from './context.ts';
 import { beginWithSuccess } from './first-success.ts';
 import type { ChargeInFlight, Recorded } from './in-flight.ts';
+import { paymentErrorOf } from './payment-error.ts';
 import { chargeDeclined, chargeSucceeded } from './subscription-outcome.ts';
 import { unknownAttempt } from './unknown.ts';
 
@@ -92,7 +91,7 @@ export async function declinedChanges(
 ): Promise<Recorded<ChargeInFlight>> {
   const { attempt, payment, session } = now;
   const { at } = context;
-  const error = paymentError(context, now, declined);
+  const error = await paymentErrorOf(context, now, declined);
   const failed = failSessionAttempt(session, error, at);
   const decline = {
     code: declined.code,
@@ -207,32 +206,6 @@ function recorded(context: Context, changes: Changes, next: ChargeInFlight): Rec
     changes.also((tx) => finishIdempotencyKey(tx, { tenantId: context.tenant.id, key, answer: { status: 201, body } }));
   }
   return { changes, next };
-}
-
-function paymentError(context: Context, now: ChargeInFlight, declined: Of<'declined'>): PaymentError {
-  const { attempt, session } = now;
-  const spec = declineSpec(declined.code);
-  const answer = {
-    network: attempt.card?.scheme ?? '*',
-    response: declined.raw.response,
-    advice: declined.raw.advice,
-    on: toIso(context.at).slice(0, 10),
-  };
-  const retry = retryAfterDecline({
-    code: declined.code,
-    ...(declined.stage === 'issuer' ? { answer } : {}),
-    initiator: attempt.initiator,
-    startsSeries: session.type === 'first_in_series',
-    at: context.at,
-  });
-  return {
-    errorCode: declined.stage === 'not_sent' ? 'processor_unavailable' : 'payment_declined',
-    declineCode: declined.code,
-    class: spec.class,
-    message: merchantMessage(declined.code),
-    retry,
-    at: context.at,
-  };
 }
 
 function withFacts(card: CardDetails, facts: CardFacts | undefined): CardDetails {

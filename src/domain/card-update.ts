@@ -33,5 +33,5 @@ export function updateByProcessor(method: PaymentMethod, news: CardNews, at: Tim
 }
 
 function isNewNumber(method: PaymentMethod, { last4, token }: CardNews): boolean {
-  return last4 !== undefined && last4 !== method.card.last4 && token !== undefined;
+  return last4 !== undefined && token !== undefined && token !== method.processorToken;
 }

@@ -173,6 +173,8 @@ export type Outcome =
       code: DeclineCode;
       raw: RawAnswer;
       ref?: string;
+      /** Of a new number that the issuer's updater reported. */
+      token?: string;
       card?: CardFacts;
       authentication?: AuthenticationFacts;
     }

@@ -199,7 +199,8 @@ const REASONS: Readonly<Record<string, DeclineCode>> = {
 
 function readDecline(charge: Record<string, unknown>, { doubt, id }: Reading & { id: string }): Outcome {
   const { response, reason } = charge;
-  const facts = { ref: id, ...cardFacts(charge.card), ...authenticationFacts(charge.three_ds) };
+  const token = isRef(charge.token) ? { token: charge.token } : {};
+  const facts = { ref: id, ...token, ...cardFacts(charge.card), ...authenticationFacts(charge.three_ds) };
   if (isWord(reason)) {
     const stage = reason === 'reversed' ? 'processor' : 'issuer';
     return { kind: 'declined', stage, code: REASONS[reason] ?? 'generic_decline', raw: { reason }, ...facts };

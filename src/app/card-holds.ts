@@ -1,0 +1,40 @@
+/** Mandates that a decline stops or ends, and what lets charges go on. Adds to a transaction that the caller commits. */
+import { holdCharges, liftHold } from '../domain/charge-hold.ts';
+import { accepted } from '../domain/errors.ts';
+import { type ChargeHold, type Mandate, revokeMandate } from '../domain/mandate.ts';
+import type { Changes } from './apply.ts';
+import type { Context } from './context.ts';
+import { addMandateEnd } from './ending-mandates.ts';
+
+/** Stops charges under each; those that are stopped as hard already stay as they are. Answers them as they stand then. */
+export function stopCharges(
+  context: Context,
+  changes: Changes,
+  { mandates, hold }: { mandates: readonly Mandate[]; hold: Pick<ChargeHold, 'rule' | 'liftedBy'> },
+): Mandate[] {
+  return mandates.map((mandate) => {
+    const decision = holdCharges(mandate, hold, context.at);
+    changes.mandate(decision);
+    return decision.next;
+  });
+}
+
+/** Ends each, and its subscription with it; `but` names a subscription that the caller tells. Answers them as they stand then. */
+export async function revokeForNetwork(
+  context: Context,
+  changes: Changes,
+  { mandates, but }: { mandates: readonly Mandate[]; but: string | undefined },
+): Promise<Mandate[]> {
+  const ended: Mandate[] = [];
+  for (const mandate of mandates) {
+    const decision = accepted(revokeMandate(mandate, 'network_revocation', context.at));
+    await addMandateEnd(context, changes, { decision, but });
+    ended.push(decision.next);
+  }
+  return ended;
+}
+
+/** Charges under each may go on. The only place where a hold goes while its mandate stays. */
+export async function liftHolds(context: Context, changes: Changes, mandates: readonly Mandate[]): Promise<void> {
+  for (const mandate of mandates) changes.mandate(liftHold(mandate, context.at));
+}
