@@ -2,6 +2,7 @@
 import { createCustomer } from '../domain/customer.ts';
 import { accepted, type Decision, isRejection, missing, Rejected, reject } from '../domain/errors.ts';
 import { closePayment } from '../domain/payment.ts';
+import { replacementTerms } from '../domain/series-options.ts';
 import {
   cancelSession,
   createSession,
@@ -11,9 +12,16 @@ import {
   type SessionPatch,
   updateSession,
 } from '../domain/session.ts';
-import { readSessionRequest, type SessionBody, type SessionRequest } from '../domain/session-request.ts';
+import {
+  optionsAtAmount,
+  type RequestFacts,
+  readSessionRequest,
+  type SessionBody,
+  type SessionRequest,
+} from '../domain/session-request.ts';
 import { findCustomer } from '../store/customers.ts';
 import { Stale, type Tx } from '../store/database.ts';
+import { findMandate } from '../store/mandates.ts';
 import type { Page } from '../store/pages.ts';
 import { findPayment } from '../store/payments.ts';
 import { findSession, listSessions, type SessionFilters } from '../store/sessions.ts';
@@ -49,21 +57,17 @@ export async function createPaymentSession(
   });
 }
 
-/** What the contract names and this version does not do: said, rather than taken and forgotten. */
-function notBuiltYet(body: SessionBody, request: SessionRequest): string | undefined {
-  if (body.options?.mandate_options !== undefined || body.options?.subscription_options !== undefined) {
-    return 'mandate_options and subscription_options are not built yet: a mandate allows charges up to its first amount.';
-  }
-  return request.options.presentationMode === 'redirect'
-    ? undefined
-    : 'Embedded presentation modes are not built yet: use redirect.';
+/** What a request is judged by, beside itself. */
+export function requestFacts({ at, tenant }: Context): RequestFacts {
+  return { at, mode: tenant.mode, settings: tenant.settings };
 }
 
 function requested(context: Context, body: SessionBody): SessionRequest {
-  const request = readSessionRequest(body, { at: context.at, mode: context.tenant.mode });
+  const request = readSessionRequest(body, requestFacts(context));
   if (isRejection(request)) throw new Rejected(request);
-  const unbuilt = notBuiltYet(body, request);
-  if (unbuilt !== undefined) throw new Rejected(reject('not_implemented', unbuilt));
+  // What the contract names and this version does not do: said, rather than taken and forgotten.
+  if (request.options.presentationMode !== 'redirect')
+    throw new Rejected(reject('not_implemented', 'Embedded presentation modes are not built yet: use redirect.'));
   return request;
 }
 
@@ -80,9 +84,10 @@ async function createWithPage(
     customerId = system.ids.next('cus');
     changes.customer(createCustomer({ ...request.newCustomer, tenantId: tenant.id, id: customerId, createdAt: at }));
   }
+  const options = await withReplaced(context, request);
   const offersSavedMethods = actor.kind === 'secret' && request.customerId !== undefined;
   const decision = createSession({
-    ...sessionFacts(context, actor, request),
+    ...sessionFacts(context, actor, { ...request, options }),
     checkoutId: system.ids.capability('ckt'),
     offersSavedMethods,
     ...(customerId === undefined ? {} : { customerId }),
@@ -90,6 +95,16 @@ async function createWithPage(
   const answer = created(context, decision.next, actor);
   await changes.session(decision).also(key.keep(answer)).commit();
   return answer;
+}
+
+/** The options with the terms of the mandate that gets another card, if one does: its page shows them again. */
+async function withReplaced(context: Context, { options, customerId, currency }: SessionRequest) {
+  const { replacesMandateId } = options;
+  if (replacesMandateId === undefined) return options;
+  const mandate = await findMandate(context.database, context.tenant.id, replacesMandateId);
+  const terms = replacementTerms(mandate, { customerId, currency, at: context.at });
+  if (isRejection(terms)) throw new Rejected(terms);
+  return { ...options, ...terms };
 }
 
 export async function existingCustomer(context: Context, customerId: string) {
@@ -127,7 +142,10 @@ export function listPaymentSessions(context: Context, list: { filters: SessionFi
   return listSessions(context.database, context.tenant.id, list);
 }
 
-/** Changes what a merchant may change. Throws Rejected with 409 `amount_locked` once a payment was attempted. */
+/**
+ * Changes what a merchant may change. Throws Rejected with 409 `amount_locked` once a payment was attempted, and with 400 for an
+ * amount that contradicts what the session asks its payer to agree to.
+ */
 export function patchPaymentSession(
   context: Context,
   id: string,
@@ -137,10 +155,19 @@ export function patchPaymentSession(
     idempotency: asked.idempotency,
     async decide(session) {
       const now = asked.patch.amountMinor === undefined ? session : await ended(context, session);
-      const decision = accepted(updateSession(now, asked.patch, context.at));
+      const decision = repriced(context, now, asked.patch);
       return { decision, changes: new Changes(context).session(decision) };
     },
   });
+}
+
+/** Another amount changes what the payer agrees to, where that was taken from the amount. */
+function repriced(context: Context, session: Session, patch: SessionPatch): Decision<Session> {
+  const decision = accepted(updateSession(session, patch, context.at));
+  if (decision.next.amountMinor === session.amountMinor) return decision;
+  const options = optionsAtAmount(session, decision.next.amountMinor, requestFacts(context));
+  if (isRejection(options)) throw new Rejected(options);
+  return accepted(updateSession(session, { ...patch, options }, context.at));
 }
 
 /** The merchant cancels. A cancelled session is answered as it is; an open attempt is 409. */

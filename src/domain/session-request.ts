@@ -2,12 +2,15 @@
  * What a merchant asks for when creating a session: the rules that a schema cannot say. Takes the body as it came (snake_case,
  * shape already checked) and answers either a request in our words or every problem at once.
  */
-import { DAY, fromIso, HOUR, MINUTE, plus, type Timestamp } from '../lib/time.ts';
+import { fromIso, HOUR, plus, type Timestamp } from '../lib/time.ts';
+import { checkoutProblems, RETURN_URL } from './checkout-options.ts';
 import { isCurrency } from './currencies.ts';
 import type { CustomerFields } from './customer.ts';
 import { type FieldProblem, type Rejection, reject } from './errors.ts';
-import { problemWithReturnUrl } from './return-url.ts';
-import type { Metadata, PresentationMode, SavePaymentMethod, SessionOptions, SessionType } from './session.ts';
+import { MONEY, present } from './field-reader.ts';
+import { readSeriesOptions, type SeriesAsked, type SeriesReading } from './series-options.ts';
+import type { Metadata, PresentationMode, SavePaymentMethod, Session, SessionOptions, SessionType } from './session.ts';
+import type { TenantSettings } from './settings.ts';
 
 /** The body of `POST /collect/payment_sessions`. */
 export interface SessionBody {
@@ -54,36 +57,78 @@ export interface SessionRequest {
 
 const DEFAULT_LIFE_MS = 24 * HOUR;
 
+/** Who asks, and when. */
+export interface RequestFacts {
+  at: Timestamp;
+  mode: 'test' | 'live';
+  settings: TenantSettings;
+}
+
 /** Reads the body at `at`. A `return_url` that may not be used has a code of its own, unless there is more to mend. */
-export function readSessionRequest(
-  body: SessionBody,
-  facts: { at: Timestamp; mode: 'test' | 'live' },
-): SessionRequest | Rejection {
-  const problems = sessionProblems(body, facts);
+export function readSessionRequest(body: SessionBody, facts: RequestFacts): SessionRequest | Rejection {
+  const { problems, series } = judge(body, facts);
   const [first] = problems;
   if (problems.length === 1 && first?.pointer === RETURN_URL) {
     return reject('return_url_not_allowed', first.detail, { errors: problems });
   }
   if (problems.length > 0) return invalid(problems);
-  return requestFrom(body, { type: body.type ?? 'one_time', currency: body.currency.toUpperCase(), at: facts.at });
+  return requestFrom(body, { type: body.type ?? 'one_time', at: facts.at, series });
 }
 
 /**
  * Everything wrong with the body that its schema cannot say. The shape need not be right: what has it is judged, the rest is left
  * to the schema, so that a merchant learns of all problems at once.
  */
-export function sessionProblems(body: unknown, facts: { at: Timestamp; mode: 'test' | 'live' }): FieldProblem[] {
+export function sessionProblems(body: unknown, facts: RequestFacts): FieldProblem[] {
+  return judge(body, facts).problems;
+}
+
+function judge(body: unknown, facts: RequestFacts): { problems: FieldProblem[]; series: SeriesReading | undefined } {
   const fields = fieldsIn(body);
   const options = fieldsIn(fields.options);
   const type = fields.type ?? 'one_time';
   const checkout = fieldsIn(options.checkout_options);
-  return [
+  const series = type === 'first_in_series' ? readSeries(fields, options, facts) : undefined;
+  const problems = [
     ...(isSessionType(type) ? groupProblems(options, type) : []),
     ...amountAndCurrency(fields),
-    ...(typeof checkout.expires_at === 'string' ? expiryProblems(checkout.expires_at, facts.at) : []),
-    ...(typeof checkout.locale === 'string' ? localeProblems(checkout.locale) : []),
-    ...(typeof checkout.return_url === 'string' ? returnUrlProblems(checkout.return_url, facts.mode) : []),
+    ...checkoutProblems(checkout, { ...facts, latest: series?.endsAt }),
+    ...(series?.problems ?? []),
   ];
+  return { problems, series };
+}
+
+function readSeries(fields: Fields, options: Fields, { at, settings }: RequestFacts): SeriesReading {
+  const { amount, currency } = fields;
+  const known = typeof amount === 'number' && Number.isInteger(amount) && amount >= 0 && amount <= MONEY.max;
+  return readSeriesOptions(seriesAsked(options), {
+    amountMinor: known ? amount : undefined,
+    currency: typeof currency === 'string' ? currency.toUpperCase() : undefined,
+    at,
+    settings,
+  });
+}
+
+function seriesAsked(options: Fields): SeriesAsked {
+  return present<SeriesAsked>({
+    mandateOptions: options.mandate_options,
+    subscriptionOptions: options.subscription_options,
+  });
+}
+
+/**
+ * The options of a session under another amount: what was sent about the series is read again, so that limits taken from the
+ * amount follow it. A {@link Rejection} that names every option that no longer holds.
+ */
+export function optionsAtAmount(
+  session: Session,
+  amountMinor: number,
+  { at, settings }: Pick<RequestFacts, 'at' | 'settings'>,
+): SessionOptions | Rejection {
+  const { options, currency } = session;
+  if (session.type !== 'first_in_series' || options.replacesMandateId !== undefined) return options;
+  const series = readSeriesOptions(options.seriesAsked ?? {}, { amountMinor, currency, at, settings });
+  return series.problems.length > 0 ? invalid(series.problems) : { ...options, ...series.terms };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -146,53 +191,32 @@ function amountAndCurrency(fields: Fields): FieldProblem[] {
   return problems;
 }
 
-function expiryProblems(text: string, at: Timestamp): FieldProblem[] {
-  const pointer = '/options/checkout_options/expires_at';
-  const expiresAt = fromIso(text);
-  if (expiresAt === undefined)
-    return [
-      { pointer, code: 'invalid_value', detail: 'A time of ISO 8601 with a zone, such as 2026-12-01T12:00:00Z.' },
-    ];
-  if (expiresAt < plus(at, 5 * MINUTE) || expiresAt > plus(at, 30 * DAY)) {
-    return [{ pointer, code: 'out_of_range', detail: 'Between 5 minutes and 30 days from now.' }];
-  }
-  return [];
+/** What was read beside the body itself. */
+interface Read {
+  type: SessionType;
+  at: Timestamp;
+  series: SeriesReading | undefined;
 }
 
-function localeProblems(tag: string): FieldProblem[] {
-  try {
-    Intl.getCanonicalLocales(tag);
-    return [];
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const detail = 'A language tag of BCP 47, such as en-ZA.';
-    return [{ pointer: '/options/checkout_options/locale', code: 'invalid_value', detail }];
-  }
-}
-
-const RETURN_URL = '/options/checkout_options/return_url';
-
-function returnUrlProblems(url: string, mode: 'test' | 'live'): FieldProblem[] {
-  const detail = problemWithReturnUrl(url, mode);
-  return detail === undefined ? [] : [{ pointer: RETURN_URL, code: 'invalid_value', detail }];
-}
-
-function requestFrom(body: SessionBody, facts: { type: SessionType; currency: string; at: Timestamp }): SessionRequest {
+function requestFrom(body: SessionBody, facts: Read): SessionRequest {
   const options = body.options ?? {};
   const checkout = options.checkout_options ?? {};
   const request: SessionRequest = {
     type: facts.type,
     // JSON knows -0, money does not.
     amountMinor: body.amount + 0,
-    currency: facts.currency,
+    currency: body.currency.toUpperCase(),
     options: {
       captureMethod: options.payment_method_options?.card?.capture_method ?? 'automatic',
       // An amount of 0 exists to save a card, whatever the option says; a series always saves.
       savePaymentMethod:
         facts.type === 'one_time' && body.amount > 0 ? (checkout.save_payment_method ?? 'never') : 'always',
       presentationMode: checkout.presentation_mode?.mode ?? 'redirect',
+      ...facts.series?.terms,
     },
   };
+  const asked = seriesAsked(options as Fields);
+  if (facts.series !== undefined && Object.keys(asked).length > 0) request.options.seriesAsked = asked;
   if (checkout.locale !== undefined) request.options.locale = checkout.locale;
   if (body.description !== undefined) request.description = body.description;
   if (body.external_reference !== undefined) request.externalReference = body.external_reference;
@@ -203,7 +227,10 @@ function requestFrom(body: SessionBody, facts: { type: SessionType; currency: st
   if (options.mandate_id !== undefined) request.mandateId = options.mandate_id;
   if (checkout.return_url !== undefined) request.returnUrl = checkout.return_url;
   if (facts.type !== 'next_in_series') {
-    request.expiresAt = (checkout.expires_at && fromIso(checkout.expires_at)) || plus(facts.at, DEFAULT_LIFE_MS);
+    const usual = plus(facts.at, DEFAULT_LIFE_MS);
+    // Nobody can agree to a mandate after its last day.
+    const latest = Math.min(usual, facts.series?.endsAt ?? usual) as Timestamp;
+    request.expiresAt = (checkout.expires_at && fromIso(checkout.expires_at)) || latest;
   }
   return request;
 }

@@ -7,6 +7,7 @@ import { MORE_TIME } from './checkout.ts';
 import { type Decision, reject, type Verdict } from './errors.ts';
 import type { MandateTerms, SubscriptionTerms } from './mandate-terms.ts';
 import type { PaymentError } from './payment.ts';
+import type { SeriesAsked } from './series-options.ts';
 
 export type SessionType = 'one_time' | 'first_in_series' | 'next_in_series';
 export type SessionStatus = 'active' | 'completed' | 'expired' | 'cancelled';
@@ -21,12 +22,14 @@ export interface SessionOptions {
   savePaymentMethod: SavePaymentMethod;
   locale?: string;
   presentationMode: PresentationMode;
-  /** What the payer of a first_in_series session agrees to. */
+  /** What the payer of a first_in_series session agrees to: there in every such session. */
   mandate?: MandateTerms;
   /** Asked for: we charge by ourselves. */
   subscription?: SubscriptionTerms;
   /** The mandate whose card is replaced by this session's success. */
   replacesMandateId?: string;
+  /** What the merchant sent about the series: read again when the amount changes. */
+  seriesAsked?: SeriesAsked;
 }
 
 export interface Session {
@@ -97,6 +100,8 @@ export function createSession(
 /** What a merchant may change; `undefined` leaves a field as it is. */
 export interface SessionPatch {
   amountMinor?: number;
+  /** Those that follow from another amount. */
+  options?: SessionOptions;
   description?: string;
   externalReference?: string;
   metadata?: Metadata;

@@ -1,6 +1,7 @@
 /** The only translator from what went wrong to an HTTP answer. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, type FieldProblem, Rejected, type Rejection, reject } from '../domain/errors.ts';
+import { pointerTo } from '../lib/json-pointer.ts';
 import { PROBLEM_TYPE, renderProblem } from '../wire/problem.ts';
 import type { Logger } from './logger.ts';
 
@@ -109,11 +110,6 @@ export function shapeProblems(errors: readonly ValidatorError[], where: string):
     .map((error) => fieldProblem(error, where));
 }
 
-/** A JSON Pointer (RFC 6901) to a field below `base`. */
-export function pointerTo(base: string, ...names: readonly string[]): string {
-  return base + names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
 interface ValidatorError {
   keyword: string;
   instancePath: string;
@@ -128,7 +124,7 @@ interface ValidatorError {
 function fieldProblem(error: ValidatorError, where: string): FieldProblem {
   const base =
     where === 'body' ? error.instancePath : `${where === 'querystring' ? 'query' : where}${error.instancePath}`;
-  const below = (name: unknown) => pointerTo(base, shortName(String(name)));
+  const below = (name: unknown) => pointerTo(base, String(name));
   const { params } = error;
   switch (error.keyword) {
     case 'required':
@@ -176,11 +172,6 @@ function fieldProblem(error: ValidatorError, where: string): FieldProblem {
 /** The names of fields in a sentence; nothing where there are none, or too many to help. */
 function named(words: string, names: readonly string[]): string {
   return names.length === 0 || names.length > 20 ? '' : ` ${words} ${names.join(', ')}.`;
-}
-
-/** A name as long as a body would come back with every problem. */
-function shortName(name: string): string {
-  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }
 
 function capital(text: string): string {

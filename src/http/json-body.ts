@@ -5,8 +5,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { type FieldProblem, isRejection, Rejected, type Rejection, reject } from '../domain/errors.ts';
+import { pointerTo } from '../lib/json-pointer.ts';
 import { parseStrictJson } from '../lib/strict-json.ts';
-import { pointerTo, shapeRejection } from './errors.ts';
+import { shapeRejection } from './errors.ts';
 
 const JSON_DEPTH = 20;
 

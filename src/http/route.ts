@@ -10,9 +10,10 @@ import type { Actor } from '../app/sessions.ts';
 import type { Identities, Identity } from '../app/tenants.ts';
 import { ERRORS, type ErrorCode, type FieldProblem, missing, Rejected, reject } from '../domain/errors.ts';
 import { must } from '../lib/assert.ts';
+import { pointerTo } from '../lib/json-pointer.ts';
 import { PROBLEM_TYPE, ProblemSchema } from '../wire/problem.ts';
 import { identify, type RateLimit, recall } from './auth.ts';
-import { pointerTo, shapeProblems, shapeRejection } from './errors.ts';
+import { shapeProblems, shapeRejection } from './errors.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { unstorableIn } from './json-body.ts';
 import { isRequired } from './openapi-components.ts';
@@ -50,6 +51,8 @@ export interface Route<B extends TSchema, P extends TSchema, Q extends TSchema> 
   body?: B;
   /** Rules beyond the schema that can be judged in a body of wrong shape: told together with what the schema found. */
   alsoWrong?(context: Context, body: unknown): FieldProblem[];
+  /** Pointers below which `alsoWrong` judges the shape too, and better: where it finds something there, the schema is silent. */
+  judgedByRules?: readonly string[];
   params?: P;
   query?: Q;
   /** Status of success and what it shows; no schema for 204. */
@@ -110,7 +113,7 @@ export function registrar(server: FastifyInstance, parts: RouteParts): Register 
       async handler(request, reply) {
         const { actor, tenant } = request.identity!;
         const context = contextFor(parts.app, tenant);
-        if (request.validationError) throw wrongShape(request, route.alsoWrong?.(context, request.body) ?? []);
+        if (request.validationError) throw wrongShape(request, route, route.alsoWrong?.(context, request.body) ?? []);
         if (unknownId !== undefined && !ID.test((request.params as { id: string }).id)) {
           throw new Rejected(missing(unknownId));
         }
@@ -164,10 +167,22 @@ function refuseFields(body: unknown): void {
 }
 
 /** The schema's findings together with the rules that can be judged all the same. */
-function wrongShape(request: FastifyRequest, more: readonly FieldProblem[]): Error {
+function wrongShape(
+  request: FastifyRequest,
+  { judgedByRules = [] }: { judgedByRules?: readonly string[] },
+  more: readonly FieldProblem[],
+): Error {
   const error = must(request.validationError, 'a finding of the schema');
   if (error.validationContext !== 'body') return error;
-  return new Rejected(shapeRejection([...shapeProblems(error.validation, 'body'), ...more]));
+  const better = judgedByRules.filter((base) => more.some(({ pointer }) => isWithin(pointer, base)));
+  const shape = shapeProblems(error.validation, 'body').filter(
+    ({ pointer }) => !better.some((base) => isWithin(pointer, base)),
+  );
+  return new Rejected(shapeRejection([...shape, ...more]));
+}
+
+function isWithin(pointer: string, base: string): boolean {
+  return pointer === base || pointer.startsWith(`${base}/`);
 }
 
 function send(reply: FastifyReply, { result, status }: { result: Result; status: number }): FastifyReply {

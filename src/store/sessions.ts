@@ -29,7 +29,7 @@ export function saveSession(tx: Tx, s: Session): void {
   tx.write(sql`
     update payment_sessions set version = ${s.version}, status = ${s.status}, payment_outcome = ${s.paymentOutcome},
       amount = ${s.amountMinor}, description = ${text(s.description)}, external_reference = ${text(s.externalReference)},
-      metadata = ${json(s.metadata)}, customer_id = ${text(s.customerId)}, payment_method_id = ${text(s.paymentMethodId)},
+      metadata = ${json(s.metadata)}, options = ${json(s.options)}, customer_id = ${text(s.customerId)}, payment_method_id = ${text(s.paymentMethodId)},
       mandate_id = ${text(s.mandateId)}, subscription_id = ${text(s.subscriptionId)}, payment_id = ${text(s.paymentId)}, expires_at = ${iso(s.expiresAt)},
       time_extensions = ${s.timeExtensions}, cancelled_by = ${text(s.cancelledBy)},
       last_payment_error = ${json(s.lastPaymentError)}, updated_at = ${toIso(s.updatedAt)}, ended_at = ${iso(s.endedAt)}

@@ -1,5 +1,6 @@
 /** The bodies that create and change a payment session. What belongs to which type is checked by `domain/session-request`. */
 import { Type } from '@sinclair/typebox';
+import { MandateOptions, SubscriptionOptions } from './mandate-options-input.ts';
 import { Amount, closed, ExternalReferenceInput, Id, MetadataInput, optional, words } from './schema.ts';
 
 const DescriptionInput = Type.String({ maxLength: 500, description: 'Shown to the payer.' });
@@ -48,8 +49,8 @@ export const SessionCreateSchema = closed(
         mandate_id: optional(Id('mnd', 'next_in_series only: needed when several mandates fit.')),
         checkout_options: optional(CheckoutOptions),
         payment_method_options: optional(MethodOptions),
-        mandate_options: optional(Type.Unknown({ description: 'Not built yet: answers 501.' })),
-        subscription_options: optional(Type.Unknown({ description: 'Not built yet: answers 501.' })),
+        mandate_options: optional(MandateOptions),
+        subscription_options: optional(SubscriptionOptions),
       }),
     ),
   },

@@ -5,8 +5,10 @@ import {
   createPaymentSession,
   listPaymentSessions,
   patchPaymentSession,
+  requestFacts,
   showPaymentSession,
 } from '../../app/sessions.ts';
+import { MANDATE_OPTIONS, SUBSCRIPTION_OPTIONS } from '../../domain/series-options.ts';
 import type { SessionPatch } from '../../domain/session.ts';
 import { sessionProblems } from '../../domain/session-request.ts';
 import { ExternalReferenceInput, Id, listOf, optional, words } from '../../wire/schema.ts';
@@ -30,7 +32,8 @@ export function paymentSessionRoutes(register: Register): void {
     keys: 'any',
     idempotency: 'required',
     body: SessionCreateSchema,
-    alsoWrong: (context, body) => sessionProblems(body, { at: context.at, mode: context.tenant.mode }),
+    alsoWrong: (context, body) => sessionProblems(body, requestFacts(context)),
+    judgedByRules: [MANDATE_OPTIONS, SUBSCRIPTION_OPTIONS],
     success: { status: 201, schema: SessionSchema, description: 'The session.' },
     errors: [
       'customer_not_found',
