@@ -114,12 +114,10 @@ export function newestOccurrence(rule: Recurrence, frame: Frame, notAfter: Local
   const earliest = earliestOf(frame);
   const end = frame.end ?? FOREVER;
   const latest = earlier(notAfter, end);
-  if (latest < earliest) return undefined;
-  const first = units.unitOf(earliest);
-  for (let unit = eligible(rule, units.unitOf(latest)); unit >= 0; unit -= rule.intervalCount) {
+  const oldest = eligible(rule, units.unitOf(earliest));
+  for (let unit = eligible(rule, units.unitOf(latest)); unit >= oldest; unit -= rule.intervalCount) {
     const newest = within(units.namedIn(unit), earliest, end).findLast((date) => date <= latest);
     if (newest !== undefined) return newest;
-    if (unit < first) break;
   }
   return undefined;
 }
