@@ -2,7 +2,7 @@
  * A charge without the payer, made by the merchant's call or by the scheduler: held against its mandate, written with all that it
  * takes of the limits in one transaction, and sent once.
  */
-import { type Attempt, createAttempt } from '../domain/attempt.ts';
+import { createAttempt } from '../domain/attempt.ts';
 import type { WatchedCard } from '../domain/card-rules.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
 import { agreementOf, looksAtUsage, type Mandate } from '../domain/mandate.ts';
@@ -14,11 +14,10 @@ import { must } from '../lib/assert.ts';
 import { addDays, type LocalDate, localDateOf } from '../lib/calendar.ts';
 import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts';
 import { insertAttempt } from '../store/attempts.ts';
-import { expectUnwatched, noteTry } from '../store/cards.ts';
-import type { Tx } from '../store/database.ts';
 import { takeCharge, type UsageReach } from '../store/mandate-usage.ts';
 import { holdMandate } from '../store/mandates.ts';
 import { Changes } from './apply.ts';
+import { addCardTry } from './card-watch.ts';
 import type { Context } from './context.ts';
 import type { KeyWriter } from './idempotency.ts';
 import type { ChargeInFlight } from './in-flight.ts';
@@ -142,10 +141,11 @@ export function chargeChanges(
     .also((tx) => takeCharge(tx, charge, looksAtUsage(mandate) ? usage.version : undefined))
     .session(session)
     .payment(payment)
-    .also((tx) => insertAttempt(tx, attempt))
-    .also((tx) => tryCard(tx, attempt, watched));
+    .also((tx) => insertAttempt(tx, attempt));
+  addCardTry(changes, attempt, watched);
   if (key !== undefined) changes.also(key.keepUnfinished(sessionId));
-  const now = { attempt, payment: payment.next, session: session.next, under: { mandate, charge } };
+  const unwatched = watched === undefined ? ({ unwatched: true } as const) : {};
+  const now = { attempt, payment: payment.next, session: session.next, under: { mandate, charge }, ...unwatched };
   return { changes, now };
 }
 
@@ -153,19 +153,6 @@ const WITHOUT_A_PAGE = {
   savePaymentMethod: 'always',
   presentationMode: 'redirect',
 } as const satisfies Partial<SessionOptions>;
-
-/**
- * A try with a watched card counts as declined until its end is known, and is decided on what was known; any other costs nothing but the
- * proof that nobody watches it. Stale when that has changed.
- */
-export function tryCard(tx: Tx, attempt: Attempt, watched: WatchedCard | undefined): void {
-  const cardKey = must(attempt.cardFingerprint, 'the card of an attempt');
-  const key = { tenantId: attempt.tenantId, cardKey };
-  if (watched === undefined) return expectUnwatched(tx, key);
-  const { id: attemptId, sentAt: at, amountMinor, currency, card } = attempt;
-  const decline = { attemptId, at, open: true, amountMinor, currency, network: card?.scheme ?? '*' };
-  noteTry(tx, key, { version: watched.version, decline });
-}
 
 function chargeOf(
   mandate: Mandate,
