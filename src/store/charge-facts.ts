@@ -40,17 +40,17 @@ export interface ChargeKey extends UsageReach {
 /** Under load several charges share the round trip. */
 export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, keys) => {
   const rows = await reader.read<
-    PaymentMethodRow & { n: number; customer_exists: boolean; its_card: string | null; mandates: string | null }
+    PaymentMethodRow & { key_number: number; customer_exists: boolean; its_card: string | null; mandates: string | null }
   >(
     sqlOf('charge facts', [
       sql`
-    select k.n, c.id is not null as customer_exists, m.*, d.mandates,`,
+    select k.key_number, c.id is not null as customer_exists, m.*, d.mandates,`,
       WATCHED_CARD_OF_METHOD,
       sql`as its_card
     from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.customerId)}::text[],
         ${keys.map((key) => key.paymentMethodId)}::text[], ${keys.map((key) => text(key.mandateId))}::text[],
         ${keys.map((key) => key.since)}::date[], ${keys.map((key) => key.reach)}::int[])
-        with ordinality k(key_tenant_id, key_customer_id, key_method_id, key_mandate_id, key_since, key_reach, n)
+        with ordinality k(key_tenant_id, key_customer_id, key_method_id, key_mandate_id, key_since, key_reach, key_number)
       left join lateral (select id from customers where tenant_id = k.key_tenant_id and id = k.key_customer_id
         and deleted_at is null offset 0) c on true
       left join lateral (select * from payment_methods where tenant_id = k.key_tenant_id and id = k.key_method_id offset 0) m on true
@@ -63,8 +63,8 @@ export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, k
     ]),
   );
   const facts: ChargeFacts[] = keys.map(() => ({ customerExists: false, mandates: [] }));
-  for (const { n, customer_exists, its_card, mandates, ...method } of rows) {
-    const its = facts[n - 1] as ChargeFacts;
+  for (const { key_number, customer_exists, its_card, mandates, ...method } of rows) {
+    const its = facts[key_number - 1] as ChargeFacts;
     its.customerExists = customer_exists;
     // A left join that found nothing leaves every column null, the id too.
     if ((method.id as string | null) !== null) its.method = toPaymentMethod(method);
