@@ -1,6 +1,7 @@
 /** One press of Pay: at most one attempt, written before it is sent, whatever the number of presses, tabs and browsers. */
 import { type Attempt, createAttempt } from '../domain/attempt.ts';
 import { schemeOf } from '../domain/card-brands.ts';
+import type { WatchedCard } from '../domain/card-rules.ts';
 import { CHECKOUT_LIMITS } from '../domain/checkout.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
 import { accepted, Rejected } from '../domain/errors.ts';
@@ -11,12 +12,15 @@ import { must } from '../lib/assert.ts';
 import { SECOND } from '../lib/time.ts';
 import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts';
 import { insertAttempt } from '../store/attempts.ts';
+import { findWatchedCard } from '../store/cards.ts';
 import { Stale, Taken } from '../store/database.ts';
 import { Changes } from './apply.ts';
+import { addCardTry, cardRulesAgainst } from './card-watch.ts';
 import { instrumentFor, reference } from './charge-intent.ts';
-import type { PayOrder, PayResult } from './checkout-door.ts';
+import type { KeptForm, PayOrder, PayResult } from './checkout-door.ts';
 import {
   type CheckoutFacts,
+  cardView,
   countedFailures,
   isCardAllowed,
   isCardExpired,
@@ -42,8 +46,11 @@ interface Means {
   saved?: PaymentMethod;
 }
 
-/** What became of a press: as the door answers it, or the facts after an attempt that this press made. */
-export type Paid = PayResult | { kind: 'sent'; after: CheckoutFacts };
+/** What became of a press: as the door answers it, or the facts after an attempt that this press made or that a rule forbade. */
+export type Paid =
+  | Exclude<PayResult, { kind: 'closed' }>
+  | { kind: 'sent'; after: CheckoutFacts }
+  | { kind: 'closed'; after: CheckoutFacts };
 
 /** Makes one attempt, or finds that none may be made. `reload` reads the facts anew when another writer was faster. */
 export async function payOnPage(
@@ -65,8 +72,11 @@ export async function payOnPage(
     if (means === undefined || !isCardAllowed(facts, means.fingerprint)) {
       return { kind: 'refused', errors: [{ name: 'payment_method', key: 'payment_method.gone' }] };
     }
+    // A card that no bank said no to, as nearly all, is not asked about: the commit proves that nobody watches it.
+    const watched = tries === 1 ? undefined : await watchedCard(facts, means);
+    if (isForbidden(facts, means, watched)) return { kind: 'closed', after: closed(facts, means) };
     try {
-      const now = await writeIntent(facts, order, means);
+      const now = await writeIntent(facts, order, { ...means, watched });
       return await sent(facts, order, { now, means });
     } catch (error) {
       // Another press, tab or the merchant was faster, or this key was used already: the fresh facts say what stands.
@@ -75,6 +85,24 @@ export async function payOnPage(
       facts = await reload();
     }
   }
+}
+
+function watchedCard({ context, session }: CheckoutFacts, { fingerprint }: Means): Promise<WatchedCard | undefined> {
+  return findWatchedCard(context.database, { tenantId: session.tenantId, cardKey: fingerprint });
+}
+
+/** True when a rule of the network or of the house closes this card for this payment: nothing is sent then. */
+function isForbidden({ context, session }: CheckoutFacts, means: Means, watched: WatchedCard | undefined): boolean {
+  const { amountMinor, currency, type } = session;
+  const asked = { amountMinor, currency, initiator: 'customer', startsSeries: type === 'first_in_series' } as const;
+  return cardRulesAgainst(context, watched, { ...asked, network: means.details.scheme }).length > 0;
+}
+
+/** The page after a card was refused unsent: as after a decline that closes it. */
+function closed(facts: CheckoutFacts, { details, saved }: Means): CheckoutFacts {
+  const id = saved === undefined ? {} : { paymentMethodId: saved.id };
+  const form: KeptForm = { values: {}, errors: [], closed: { card: cardView(details), ...id } };
+  return { ...facts, form };
 }
 
 function isPayable(facts: CheckoutFacts, order: PayOrder): boolean {
@@ -140,7 +168,11 @@ export async function inHand(
 }
 
 /** Step 1 of the protocol: session, payment and attempt, committed before anything is sent. */
-async function writeIntent(facts: CheckoutFacts, order: PayOrder, means: Means): Promise<ChargeInFlight> {
+async function writeIntent(
+  facts: CheckoutFacts,
+  order: PayOrder,
+  means: Means & { watched: WatchedCard | undefined },
+): Promise<ChargeInFlight> {
   const { context, session } = facts;
   const { at, system } = context;
   const saves =
@@ -176,13 +208,15 @@ async function writeIntent(facts: CheckoutFacts, order: PayOrder, means: Means):
     ...(saves && order.consent !== undefined ? { consent: order.consent } : {}),
     sentAt: at,
   });
-  await new Changes(context)
+  const changes = new Changes(context)
     .session(started)
     .payment(payment)
-    .also((tx) => insertAttempt(tx, attempt))
-    .commit();
+    .also((tx) => insertAttempt(tx, attempt));
+  addCardTry(changes, attempt, means.watched);
+  await changes.commit();
   context.nudge.tap(`session:${session.id}`);
-  return { attempt, payment: payment.next, session: started.next };
+  const unwatched = means.watched === undefined ? ({ unwatched: true } as const) : {};
+  return { attempt, payment: payment.next, session: started.next, ...unwatched };
 }
 
 function newPayment(facts: CheckoutFacts, means: Means): Parameters<typeof createPayment>[0] {

@@ -50,7 +50,10 @@ class Door implements CheckoutDoor {
     if (facts === undefined) return { kind: 'see_page' };
     const reload = async () => must(await this.#load(checkoutId, order.browser), 'a page that was there a moment ago');
     const paid = await payOnPage(facts, order, reload);
-    return paid.kind === 'sent' ? { kind: 'see_page', after: this.#show(paid.after) } : paid;
+    if (paid.kind === 'sent') return { kind: 'see_page', after: this.#show(paid.after) };
+    if (paid.kind !== 'closed') return paid;
+    const { closed } = paid.after.form as KeptForm;
+    return { kind: 'closed', card: must(closed, 'the card that was refused'), after: this.#show(paid.after) };
   }
 
   async cancel(checkoutId: string) {

@@ -3,16 +3,26 @@
  * the attempt key, the session and the limits in the transaction that writes the attempt.
  */
 import type { FastifyReply } from 'fastify';
-import type { CheckoutView, KeptForm, PayOrder } from '../../app/checkout-door.ts';
+import type { CheckoutView, KeptForm, PayOrder, PayResult } from '../../app/checkout-door.ts';
 import { MINUTE } from '../../lib/time.ts';
-import { sendPage } from './answers.ts';
+import { sendPage, wantsFacts } from './answers.ts';
 import type { Form } from './form-body.ts';
 import { formTokenHolds } from './form-token.ts';
 import { problemPage } from './page.ts';
 import { keepable, type PaymentReading, readPayment } from './pay-fields.ts';
 import { hasForm, stateOf } from './state.ts';
 import { consentEvidence, shownTerms } from './terms.ts';
-import { type CheckoutRoutes, phrasesFor, sendBack, sendNotFound, showState, type Visit, viewFor } from './visit.ts';
+import {
+  type CheckoutRoutes,
+  contextFor,
+  phrasesFor,
+  sendBack,
+  sendNotFound,
+  sendSession,
+  showState,
+  type Visit,
+  viewFor,
+} from './visit.ts';
 
 /** Answers a press of Pay. At most one attempt follows, whatever is pressed or resent. */
 export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form): Promise<FastifyReply> {
@@ -39,6 +49,7 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
     view,
   );
   if (result.kind === 'refused') return sendBack(routes, visit, view, { values, errors: result.errors });
+  if (result.kind === 'closed') return sendClosed(routes, visit, { result, values });
   if (result.kind === 'not_sent') {
     const page = problemPage(t, { status: 500, provenUnsent: true, path: visit.path });
     return sendPage(visit.reply, page, { ...routes.answers, locale: t.meta.tag });
@@ -50,6 +61,19 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
     await routes.door.keepForm(visit.id, visit.cookies.browser, kept);
   }
   return showState(routes, visit, { kept, view: after });
+}
+
+/** A card that a rule closes: the page as after a decline, also in a browser without cookies. */
+async function sendClosed(
+  routes: CheckoutRoutes,
+  visit: Visit,
+  { result, values }: { result: Extract<PayResult, { kind: 'closed' }>; values: KeptForm['values'] },
+): Promise<FastifyReply> {
+  const kept: KeptForm = { values, errors: [], closed: result.card };
+  const { browser } = visit.cookies;
+  if (browser !== undefined) await routes.door.keepForm(visit.id, browser, kept);
+  if (browser !== undefined || wantsFacts(visit.request)) return showState(routes, visit, { kept, view: result.after });
+  return sendSession(routes, visit, contextFor(routes, visit, result.after, kept), 422);
 }
 
 /** Pay on a page that takes no payment any more. Only a press well after success is told that it was done before. */
@@ -78,13 +102,17 @@ interface Checked {
   reading: { instrument: PayOrder['instrument'] };
 }
 
-function orderOf({ request, cookies }: Visit, form: Form, checked: Checked): PayOrder {
+function orderOf({ request, cookies, now }: Visit, form: Form, checked: Checked): PayOrder {
   const { terms, t } = checked;
   // A saved card is saved already: the box speaks of new ones.
   const ticked = form.save_payment_method === 'true' && checked.reading.instrument.type !== 'saved';
   const save = terms.saving === 'box' ? ticked : terms.saving !== 'none';
   const userAgent = request.headers['user-agent']?.slice(0, 500);
-  const evidence = consentEvidence(terms, t, { ip: request.ip, ...(userAgent !== undefined && { userAgent }) });
+  const evidence = consentEvidence(terms, t, {
+    at: now,
+    ip: request.ip,
+    ...(userAgent !== undefined && { userAgent }),
+  });
   const browser = form.browser?.slice(0, 500);
   return {
     attemptKey: checked.attemptKey,
