@@ -3,7 +3,9 @@
  * `web/` translates forms into {@link PayOrder} and {@link CheckoutView} into HTML; it decides nothing about money.
  */
 import type { DeclineClassOnPage } from '../domain/checkout.ts';
+import type { Agreement, MandateDates } from '../domain/mandate-dates.ts';
 import type { Money } from '../domain/money.ts';
+import type { LocalDate } from '../lib/calendar.ts';
 import type { Timestamp } from '../lib/time.ts';
 
 export interface MerchantView {
@@ -31,13 +33,14 @@ export interface SavedMethodView extends CardView {
   closed: boolean;
 }
 
-/** What a first_in_series page asks the payer to agree to; the same values later charges are held against. */
-export interface MandateView {
-  /** Per charge, minor units. */
-  minAmountMinor: number;
-  /** Absent: no limit was set. */
-  maxAmountMinor?: number;
-  currency: string;
+/**
+ * What a first_in_series page asks the payer to agree to: the very terms that later charges are held against, and the dates that
+ * follow from them if the payer agrees now (once completed: from the moment of success).
+ */
+export interface MandateView extends Agreement, MandateDates {
+  firstOccurrence?: LocalDate;
+  /** The card of this mandate is replaced; nothing else changes. */
+  replacesMandateId?: string;
   /** Known after success only. */
   mandateId?: string;
 }
@@ -62,6 +65,8 @@ export interface CheckoutView {
   expiresAt: Timestamp;
   /** False after ten extensions, or when the session is not active. */
   moreTimeAllowed: boolean;
+  /** How many days before the amount or the dates of a mandate change the merchant tells the payer; absent: not promised. */
+  noticeDays?: number;
   savedMethods: SavedMethodView[];
   /** The card typed last in this browser, kept sealed for 15 minutes: only its security code is asked again. */
   keptCard?: CardView & { askExpiry: boolean };
@@ -120,8 +125,19 @@ export interface ConsentEvidence {
   action: 'button' | 'checkbox';
   buttonLabel: string;
   seen: string;
+  /** The same for programs: the values that the text was made from. */
+  terms: AgreedValues;
+  /** The server's time when the page that was agreed to was made, ISO 8601. */
+  at: string;
   ip?: string;
   userAgent?: string;
+}
+
+export interface AgreedValues {
+  amountMinor: number;
+  currency: string;
+  captureMethod: 'automatic' | 'manual';
+  mandate?: Omit<MandateView, 'mandateId'>;
 }
 
 export interface PayOrder {
@@ -149,13 +165,24 @@ export type PayResult =
   /** Our own failure, proven to lie before anything was sent and no earlier send under this key: nothing was charged. */
   | { kind: 'not_sent' }
   /** Nothing was sent: these fields need the payer. `key` is a catalogue key such as `payment_method.gone`. */
-  | { kind: 'refused'; errors: { name: string; key: string }[] };
+  | { kind: 'refused'; errors: { name: string; key: string }[] }
+  /** Nothing was sent: a rule closes this card for this payment. `after` is the page as it is then. */
+  | { kind: 'closed'; card: ClosedCard; after: CheckoutView };
+
+/** A card that this browser's last press was refused for. */
+export interface ClosedCard {
+  card: CardView;
+  /** If it was a saved one. */
+  paymentMethodId?: string;
+}
 
 /** What a form had when it was sent back, without number and code; shown again in the same browser for 15 minutes. */
 export interface KeptForm {
   values: Record<string, string>;
   errors: { name: string; key: string; params?: Record<string, string> }[];
   notice?: 'stale' | 'changed' | 'again';
+  /** The page shows it as a decline that closes the card, although nothing was sent. */
+  closed?: ClosedCard;
 }
 
 export interface CheckoutDoor {

@@ -2,13 +2,14 @@
 import { type Attempt, isOpen } from '../domain/attempt.ts';
 import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
-import { defaultTerms, maxAmountOf } from '../domain/mandate-terms.ts';
+import { firstOccurrenceOf, mandateDates } from '../domain/mandate-dates.ts';
+import { defaultTerms } from '../domain/mandate-terms.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
 import { isPast, mayExtend, type Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import type { Timestamp } from '../lib/time.ts';
 import { type CheckoutRecord, findCheckout } from '../store/checkout.ts';
-import type { CardView, CheckoutView, KeptForm, Situation } from './checkout-door.ts';
+import type { CardView, CheckoutView, ClosedCard, KeptForm, MandateView, Situation } from './checkout-door.ts';
 import { type App, type Context, contextFor } from './context.ts';
 import type { Identities } from './tenants.ts';
 
@@ -48,7 +49,8 @@ export function versionOf(facts: CheckoutFacts): number {
 export function viewOf(facts: CheckoutFacts): CheckoutView {
   const { context, session, kept } = facts;
   const { tenant, at } = context;
-  const terms = session.type === 'first_in_series' ? viewOfTerms(session, tenant.settings.timeZone) : undefined;
+  const closed = (facts.form as KeptForm | undefined)?.closed;
+  const mandate = mandateViewOf(facts);
   return {
     checkoutId: must(session.checkoutId, 'the page of a session'),
     sessionId: session.id,
@@ -61,9 +63,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
     merchant: { displayName: tenant.accountName, legalName: tenant.accountName },
     captureMethod: session.options.captureMethod,
     saving: session.type === 'first_in_series' ? 'mandate' : session.options.savePaymentMethod,
-    ...(terms === undefined
-      ? {}
-      : { mandate: { ...terms, ...(session.mandateId === undefined ? {} : { mandateId: session.mandateId }) } }),
+    ...(mandate === undefined ? {} : { mandate }),
     ...(session.options.locale === undefined ? {} : { locale: session.options.locale }),
     expiresAt: must(session.expiresAt, 'the end of a page'),
     moreTimeAllowed: mayExtend(session),
@@ -72,9 +72,9 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       ...cardView(method.card),
       expired: isCardExpired(method.card, at),
       removable: !method.bound,
-      closed: !isCardAllowed(facts, method.fingerprint),
+      closed: !isCardAllowed(facts, method.fingerprint) || closed?.paymentMethodId === method.id,
     })),
-    ...(kept !== undefined && isCardAllowed(facts, kept.fingerprint)
+    ...(kept !== undefined && isCardAllowed(facts, kept.fingerprint) && closed === undefined
       ? { keptCard: { ...cardView(kept.card), askExpiry: kept.askExpiry } }
       : {}),
     ...(session.returnUrl === undefined ? {} : { returnUrl: session.returnUrl }),
@@ -82,7 +82,32 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       ? { unavailable: 'no_method' as const }
       : {}),
     ...(facts.form === undefined ? {} : { form: facts.form as KeptForm }),
-    situation: situationOf(facts),
+    situation: closed === undefined ? situationOf(facts) : withClosedCard(situationOf(facts), { closed, at }),
+  };
+}
+
+/** A card that was refused unsent shows like a decline that closes it, while a form is shown at all. */
+function withClosedCard(situation: Situation, { closed, at }: { closed: ClosedCard; at: Timestamp }): Situation {
+  if (situation.kind !== 'open' && situation.kind !== 'declined') return situation;
+  const { card } = closed;
+  return { kind: 'declined', class: 'not_allowed', card, sameCardAllowed: false, nothingCharged: true, at };
+}
+
+/** What the payer of a series agrees to: the terms of the session, dated as if the first payment succeeded now. */
+function mandateViewOf({ context, session }: CheckoutFacts): MandateView | undefined {
+  if (session.type !== 'first_in_series') return undefined;
+  const { tenant, at } = context;
+  const { mandate, subscription } = session.options;
+  const terms = mandate ?? defaultTerms({ ...session, timeZone: tenant.settings.timeZone });
+  const agreed = { terms, ...(subscription === undefined ? {} : { subscription }) };
+  const begun = session.status === 'completed' ? (session.endedAt ?? at) : at;
+  const dates = mandateDates(agreed, { at: begun, amountMinor: session.amountMinor });
+  const firstOccurrence = firstOccurrenceOf(agreed, dates);
+  return {
+    ...agreed,
+    ...dates,
+    ...(firstOccurrence === undefined ? {} : { firstOccurrence }),
+    ...(session.mandateId === undefined ? {} : { mandateId: session.mandateId }),
   };
 }
 
@@ -193,10 +218,4 @@ export function cardView(card: CardDetails): CardView {
 /** A card is good until its month has ended everywhere on earth, twelve hours after UTC. */
 export function isCardExpired(card: { expMonth: number; expYear: number }, at: Timestamp): boolean {
   return at >= Date.UTC(card.expYear, card.expMonth, 1, 12);
-}
-
-function viewOfTerms(session: Session, timeZone: string) {
-  const terms = session.options.mandate ?? defaultTerms({ ...session, timeZone });
-  const maxAmountMinor = maxAmountOf(terms);
-  return { currency: terms.currency, minAmountMinor: 1, ...(maxAmountMinor === undefined ? {} : { maxAmountMinor }) };
 }

@@ -7,7 +7,7 @@ import { notFoundPage, problemPage, receiptPage, refusalPage, sessionPage } from
 import type { PageContext } from '../../src/web/checkout/page-context.ts';
 import { consentEvidence, shownTerms } from '../../src/web/checkout/terms.ts';
 import { choosePhrases } from '../../src/web/i18n/locales.ts';
-import { CHECKOUT_ID, FIXTURES, type Fixture, viewWith } from './fixtures.ts';
+import { agreed, CHECKOUT_ID, FIXTURES, type Fixture, NOW, viewWith } from './fixtures.ts';
 
 const t = choosePhrases({});
 
@@ -143,7 +143,7 @@ test('the evidence of consent is the text on the page, row by row', () => {
   for (const name of ['choose-mandate', 'choose-mandate-free', 'choose-save-box', 'choose-save-always']) {
     const fixture = FIXTURES.find((entry) => entry.name === name) as Fixture;
     const terms = shownTerms(fixture.view, t);
-    const evidence = consentEvidence(terms, t, { ip: '203.0.113.1' });
+    const evidence = consentEvidence(terms, t, { at: fixture.view.now, ip: '203.0.113.1' });
     const page = textOf(sessionPage(contextOf(fixture)).body);
     assert.ok(evidence && /^[0-9a-f]{64}$/.test(evidence.textHash));
     for (const line of evidence.text.split('\n')) {
@@ -153,7 +153,7 @@ test('the evidence of consent is the text on the page, row by row', () => {
     assert.equal(evidence.action, name === 'choose-save-box' ? 'checkbox' : 'button');
     assert.equal(evidence.seen, terms.seen);
   }
-  assert.equal(consentEvidence(shownTerms(viewWith(), t), t, {}), undefined);
+  assert.equal(consentEvidence(shownTerms(viewWith(), t), t, { at: NOW }), undefined);
 });
 
 test('seen changes with amount, currency, saving, mandate and capture', () => {
@@ -163,7 +163,7 @@ test('seen changes with amount, currency, saving, mandate and capture', () => {
     viewWith({ money: { amountMinor: 24900, currency: 'USD' } }),
     viewWith({ saving: 'prompt' }),
     viewWith({ captureMethod: 'manual' }),
-    viewWith({ saving: 'mandate', mandate: { minAmountMinor: 1, currency: 'ZAR' } }),
+    viewWith({ saving: 'mandate', mandate: agreed({ amount: { minMinor: 1 } }) }),
   ].map((view) => shownTerms(view, t).seen);
   assert.equal(new Set([base, ...others]).size, 6);
   assert.equal(shownTerms(viewWith({ version: 9, description: 'other' }), t).seen, base);
@@ -195,7 +195,7 @@ test('hostile merchant data stays text', () => {
     merchant: { displayName: bad, legalName: bad, support: { email: bad, phone: bad, url: bad }, statementName: bad },
     returnUrl: `https://s.example/?${bad}`,
     saving: 'mandate',
-    mandate: { minAmountMinor: 1, currency: 'ZAR', mandateId: bad },
+    mandate: { ...agreed({ amount: { minMinor: 1 } }), mandateId: bad },
   });
   for (const { situation } of FIXTURES.map((fixture) => fixture.view)) {
     const { body } = sessionPage(contextOf({ view: { ...view, situation } }));

@@ -5,7 +5,7 @@ import type { InjectOptions } from 'fastify';
 import { DAY, plus, type Timestamp } from '../../src/lib/time.ts';
 import { BROWSER, CARD, FORM, open, PATH, post } from './checkout-client.ts';
 import { checkoutApp } from './checkout-server.ts';
-import { NOW, viewWith } from './fixtures.ts';
+import { agreed, NOW, viewWith } from './fixtures.ts';
 
 test('a form of another type, size or site, or with a name twice, is refused unread', async () => {
   const { server, door } = checkoutApp();
@@ -48,14 +48,14 @@ test('a press of Pay becomes one order and a 303 to the page', async () => {
 
 test('a mandate is saved with its evidence, a box only when it was ticked', async () => {
   const { server, door } = checkoutApp();
-  door.change(
-    viewWith({ saving: 'mandate', type: 'first_in_series', mandate: { minAmountMinor: 1, currency: 'ZAR' } }),
-  );
+  door.change(viewWith({ saving: 'mandate', type: 'first_in_series', mandate: agreed({ amount: { minMinor: 1 } }) }));
   let page = await open(server);
   await server.inject(post('pay', { ...page.hidden, ...CARD }, { cookie: page.cookie, 'user-agent': 'UA' }));
   assert.equal(door.orders[0]?.save, true);
   assert.equal(door.orders[0]?.consent?.userAgent, 'UA');
   assert.equal(door.orders[0]?.consent?.action, 'button');
+  assert.equal(door.orders[0]?.consent?.at, '2026-08-03T12:02:00.000Z');
+  assert.equal(door.orders[0]?.consent?.terms.mandate?.terms.currency, 'ZAR');
   assert.match(door.orders[0]?.consent?.text ?? '', /^What you agree to\nWho: Karoo Coffee Roasters/);
   assert.equal(door.orders[0]?.consent?.seen, page.hidden.seen);
   door.change(viewWith({ saving: 'prompt' }));

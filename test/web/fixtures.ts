@@ -2,8 +2,17 @@
  * Sessions in every state the page can show, as the application would describe them. Rendered through the real
  * templates by tests, by the browser matrix and by the screenshots.
  */
-import type { CardView, CheckoutView, KeptForm, SavedMethodView, Situation } from '../../src/app/checkout-door.ts';
+import type {
+  CardView,
+  CheckoutView,
+  KeptForm,
+  MandateView,
+  SavedMethodView,
+  Situation,
+} from '../../src/app/checkout-door.ts';
 import type { DeclineClassOnPage } from '../../src/domain/checkout.ts';
+import { firstOccurrenceOf, mandateDates } from '../../src/domain/mandate-dates.ts';
+import type { MandateTerms, SubscriptionTerms } from '../../src/domain/mandate-terms.ts';
 import { DAY, HOUR, MINUTE, plus, SECOND, type Timestamp } from '../../src/lib/time.ts';
 import type { PageState } from '../../src/web/checkout/state.ts';
 
@@ -50,11 +59,86 @@ export function viewWith(over: Partial<CheckoutView> = {}): CheckoutView {
   };
 }
 
+/** What is agreed to on a page that is opened at `NOW`. */
+export function agreed(
+  terms: Partial<MandateTerms>,
+  facts: { subscription?: SubscriptionTerms; amountMinor?: number } = {},
+): MandateView {
+  const { subscription, amountMinor = 24900 } = facts;
+  const whole = {
+    terms: { type: 'on_demand' as const, currency: 'ZAR', periodLimits: [], timeZone: 'Africa/Johannesburg', ...terms },
+    ...(subscription && { subscription }),
+  };
+  const dates = mandateDates(whole, { at: NOW, amountMinor });
+  const firstOccurrence = firstOccurrenceOf(whole, dates);
+  return { ...whole, ...dates, ...(firstOccurrence !== undefined && { firstOccurrence }) };
+}
+
+/** A subscription: the same amount each month. */
+const scheduled = (): MandateView =>
+  agreed(
+    {
+      type: 'scheduled',
+      amount: { exactMinor: 24900 },
+      recurrence: {
+        type: 'monthly',
+        intervalCount: 1,
+        on: { type: 'day_of_month', days: [1], adjustment: 'next_weekday' },
+      },
+      endDate: '2027-11-30',
+      maxOccurrences: 12,
+    },
+    {
+      subscription: {
+        amountMinor: 24900,
+        scheduledTime: '09:30',
+        dunning: { retryDays: [1, 3], onExhausted: 'pause' },
+      },
+    },
+  );
+
+/** Every limit there is on amounts, days and tries. */
+const limited = (): MandateView =>
+  agreed({
+    amount: { minMinor: 5000, maxMinor: 50000 },
+    periodLimits: [
+      { period: 'week', maxCount: 2, window: { mode: 'calendar' } },
+      { period: 'month', maxCount: 4, maxAmountMinor: 200000, window: { mode: 'calendar' } },
+      {
+        period: 'year',
+        maxAmountMinor: 1200000,
+        window: { mode: 'cycle', anchor: { type: 'day_of_year', month: 7, day: 1 } },
+      },
+    ],
+    spacing: { unit: 'day', count: 2 },
+    allowedDays: ['mon', 'tue', 'wed', 'thu', 'fri'],
+    retry: { maxAttempts: 3, minIntervalHours: 24 },
+    startDate: '2026-09-01',
+    endDate: '2028-08-31',
+    maxOccurrences: 40,
+  });
+
+/** The first payment and so many after it. */
+const instalments = (count: number): MandateView =>
+  agreed(
+    {
+      type: 'installment',
+      totalAmountMinor: 249900 * (count + 1) - 100,
+      instalmentTerms: {
+        type: 'periodic',
+        amountMinor: 249900,
+        recurrence: { type: 'monthly', intervalCount: 1 },
+        maxOccurrences: count,
+      },
+    },
+    { amountMinor: 249900 },
+  );
+
 const mandate = (over: Partial<CheckoutView> = {}): Partial<CheckoutView> => ({
   type: 'first_in_series',
   saving: 'mandate',
   description: 'Monthly coffee box',
-  mandate: { minAmountMinor: 1, maxAmountMinor: 24900, currency: 'ZAR' },
+  mandate: agreed({ amount: { minMinor: 1, maxMinor: 24900 } }),
   ...over,
 });
 
@@ -119,7 +203,17 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('choose-save-always', 'choose', { saving: 'always' }),
   fixture('choose-mandate', 'choose', mandate()),
   fixture('choose-mandate-free', 'choose', {
-    ...mandate({ money: { amountMinor: 0, currency: 'ZAR' }, mandate: { minAmountMinor: 1, currency: 'ZAR' } }),
+    ...mandate({ money: { amountMinor: 0, currency: 'ZAR' }, mandate: agreed({ amount: { minMinor: 1 } }) }),
+  }),
+  fixture('choose-mandate-scheduled', 'choose', mandate({ mandate: scheduled() })),
+  fixture('choose-mandate-limits', 'choose', mandate({ mandate: limited(), noticeDays: 5 })),
+  fixture('choose-mandate-instalments', 'choose', {
+    ...mandate({ mandate: instalments(3), description: 'Grinder, in four payments' }),
+    money: { amountMinor: 249900, currency: 'ZAR' },
+  }),
+  fixture('choose-mandate-many', 'choose', {
+    ...mandate({ mandate: instalments(120), description: 'Espresso machine, in 121 payments' }),
+    money: { amountMinor: 249900, currency: 'ZAR' },
   }),
   fixture('choose-reserve', 'choose', { captureMethod: 'manual', nameOnCard: 'required' }),
   fixture('choose-more-time', 'choose', { expiresAt: plus(NOW, 20 * MINUTE) }),
@@ -184,7 +278,12 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('paid-again', 'paid', { situation: done('paid', 3 * HOUR) }),
   fixture('paid-mandate', 'paid', {
     ...mandate({ situation: done('paid', HOUR) }),
-    mandate: { minAmountMinor: 1, maxAmountMinor: 24900, currency: 'ZAR', mandateId: 'mnd_0000000000000000000000a1' },
+    mandate: { ...agreed({ amount: { minMinor: 1, maxMinor: 24900 } }), mandateId: 'mnd_0000000000000000000000a1' },
+  }),
+  fixture('paid-instalments', 'paid', {
+    ...mandate({ situation: done('paid', HOUR), description: 'Grinder, in four payments' }),
+    money: { amountMinor: 249900, currency: 'ZAR' },
+    mandate: { ...instalments(3), mandateId: 'mnd_0000000000000000000000a2' },
   }),
   fixture('reserved', 'reserved', { captureMethod: 'manual', situation: done('reserved', HOUR) }),
   fixture('verified', 'verified', {

@@ -3,16 +3,19 @@
  * the `seen` digest that a press of Pay must repeat, and for the evidence of consent. So the three cannot differ.
  */
 import { createHash } from 'node:crypto';
-import type { CheckoutView, ConsentEvidence, MandateView } from '../../app/checkout-door.ts';
-import { type Html, html } from '../html.ts';
+import type { AgreedValues, CheckoutView, ConsentEvidence, MandateView } from '../../app/checkout-door.ts';
+import { type Timestamp, toIso } from '../../lib/time.ts';
+import type { Html } from '../html.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import { moneyText } from '../i18n/money-and-dates.ts';
 import { seenDigest } from './form-token.ts';
+import { htmlOf, type Line, linesOf, type TermsSection, textOf } from './mandate-words.ts';
+import { countSaid, moneySaid, words } from './readable-values.ts';
 
 export interface MandateRow {
-  section: 'who' | 'for' | 'how_much' | 'when' | 'until' | 'today' | 'cancel';
+  section: 'who' | 'for' | TermsSection | 'today' | 'cancel';
   label: string;
-  /** The value with its amounts as `<data>`; its text content is `text`. */
+  /** The value with its amounts, dates and counts as `<data>` and `<time>`; its text content is `text`, line by line. */
   shown: Html;
   text: string;
 }
@@ -23,6 +26,8 @@ export interface ShownTerms {
   /** How the page talks about saving: not at all, a box, a sentence, or the mandate part. */
   saving: 'none' | 'box' | 'sentence' | 'mandate';
   rows: readonly MandateRow[];
+  /** The values it was all made from. */
+  agreed: AgreedValues;
   /** Exactly what the payer agrees to, as plain text; empty when nothing is saved. */
   consentText: string;
   seen: string;
@@ -43,14 +48,14 @@ export function shownTerms(view: CheckoutView, t: PagePhrases): ShownTerms {
     consentText,
     t.meta.tag,
   ]);
-  return { amount, buttonLabel, saving, rows, consentText, seen };
+  return { amount, buttonLabel, saving, rows, agreed: agreedValues(view), consentText, seen };
 }
 
 /** Proof of what was agreed to by pressing the button or ticking the box; undefined when nothing is saved. */
 export function consentEvidence(
   terms: ShownTerms,
   t: PagePhrases,
-  payer: { ip?: string; userAgent?: string },
+  act: { at: Timestamp; ip?: string; userAgent?: string },
 ): ConsentEvidence | undefined {
   if (terms.consentText === '') return undefined;
   return {
@@ -62,20 +67,16 @@ export function consentEvidence(
     action: terms.saving === 'box' ? 'checkbox' : 'button',
     buttonLabel: terms.buttonLabel,
     seen: terms.seen,
-    ...payer,
+    terms: terms.agreed,
+    ...act,
+    at: toIso(act.at),
   };
 }
 
-/** `<data>` around an amount, so that programs can read back what people see. */
-export function moneyHtml(locale: string, money: CheckoutView['money']): Html {
-  return html`<data value="${money.amountMinor}" data-currency="${money.currency}"><bdi>${moneyText(locale, money)}</bdi></data>`;
-}
-
-/** The same for headlines: a currency code stands smaller beside the figure. */
-export function headlineMoneyHtml(locale: string, money: CheckoutView['money']): Html {
-  const pieces = moneyText(locale, money).split(/([A-Z]{3})/);
-  const shown = pieces.map((piece, i) => (i % 2 ? html`<small>${piece}</small>` : piece));
-  return html`<data value="${money.amountMinor}" data-currency="${money.currency}"><bdi>${shown}</bdi></data>`;
+function agreedValues({ money, captureMethod, mandate }: CheckoutView): AgreedValues {
+  if (mandate === undefined) return { ...money, captureMethod };
+  const { mandateId: _, ...agreed } = mandate;
+  return { ...money, captureMethod, mandate: agreed };
 }
 
 function savingOf(view: CheckoutView): ShownTerms['saving'] {
@@ -108,61 +109,47 @@ function consentOf(
 /** The seven rows; each value comes from the object that later charges are held against. */
 function mandateRows(view: CheckoutView, mandate: MandateView, t: PagePhrases): MandateRow[] {
   const merchant = view.merchant.displayName;
-  const plain = (text: string) => ({ text, shown: html`${text}` });
-  const forWhat = view.description ?? t.text('mandate.for_text', { merchant });
-  return [
-    { section: 'who', ...plain(t.text('mandate.who_text', { legal_name: view.merchant.legalName })) },
-    { section: 'for', ...plain(forWhat) },
-    { section: 'how_much', ...howMuch(mandate, merchant, t) },
-    { section: 'when', ...plain(t.text('mandate.on_demand', { merchant })) },
-    { section: 'until', ...plain(t.text('mandate.until_cancelled')) },
-    { section: 'today', ...today(view, t) },
-    { section: 'cancel', ...plain(howToCancel(view, t)) },
-  ].map((row) => ({ ...row, label: t.text(`mandate.${row.section as MandateRow['section']}`) }) as MandateRow);
-}
-
-type Value = Pick<MandateRow, 'text' | 'shown'>;
-
-function howMuch(mandate: MandateView, merchant: string, t: PagePhrases): Value {
-  const { minAmountMinor: low, maxAmountMinor: high, currency } = mandate;
-  if (high === undefined) {
-    const text = t.text('mandate.no_limit', { merchant });
-    return { text, shown: html`${text}` };
-  }
-  const [min, max] = [
-    { amountMinor: low, currency },
-    { amountMinor: high, currency },
-  ];
-  if (low > 1 && low < high) {
-    const say = { min: moneyText(t.meta.tag, min), max: moneyText(t.meta.tag, max) };
-    const show = { min: moneyHtml(t.meta.tag, min), max: moneyHtml(t.meta.tag, max) };
-    return { text: t.text('mandate.between', say), shown: t.rich('mandate.between', show) };
-  }
-  return amountIn(low === high ? 'mandate.exactly' : 'mandate.up_to', max, t);
-}
-
-function today(view: CheckoutView, t: PagePhrases): Value {
-  if (view.money.amountMinor === 0) {
-    const text = t.text('mandate.nothing_now');
-    return { text, shown: html`${text}` };
-  }
-  return amountIn(view.captureMethod === 'manual' ? 'mandate.reserved_now' : 'mandate.now', view.money, t);
-}
-
-function amountIn(
-  key: 'mandate.exactly' | 'mandate.up_to' | 'mandate.now' | 'mandate.reserved_now',
-  money: CheckoutView['money'],
-  t: PagePhrases,
-): Value {
-  return {
-    text: t.text(key, { amount: moneyText(t.meta.tag, money) }),
-    shown: t.rich(key, { amount: moneyHtml(t.meta.tag, money) }),
+  const told = { mandate, merchant, t };
+  const forWhat =
+    view.description === undefined ? t.say('mandate.for_text', { merchant: words(merchant) }) : words(view.description);
+  const lines: Record<MandateRow['section'], readonly Line[]> = {
+    who: [{ term: 'who', said: t.say('mandate.who_text', { legal_name: words(view.merchant.legalName) }) }],
+    for: [{ term: 'for', said: forWhat }],
+    how_much: linesOf('how_much', told),
+    when: linesOf('when', told),
+    until: linesOf('until', told),
+    today: today(view, mandate, t),
+    cancel: howToCancel(view, t),
   };
+  return Object.entries(lines).map(([name, its]) => {
+    const section = name as MandateRow['section'];
+    return { section, label: t.text(`mandate.${section}`), text: textOf(its), shown: htmlOf(its) };
+  });
 }
 
-function howToCancel({ merchant }: CheckoutView, t: PagePhrases): string {
-  const support = merchant.support?.email ?? merchant.support?.phone ?? merchant.support?.url;
-  return support
-    ? t.text('mandate.cancel_text', { support })
-    : t.text('mandate.cancel_merchant', { merchant: merchant.displayName });
+/** What is taken at once; and whether the limits count it, for they speak of what is taken without the payer. */
+function today(view: CheckoutView, { terms }: MandateView, t: PagePhrases): Line[] {
+  if (view.money.amountMinor === 0) return [{ term: 'now', said: t.say('mandate.nothing_now') }];
+  const key = view.captureMethod === 'manual' ? 'mandate.reserved_now' : 'mandate.now';
+  const lines: Line[] = [{ term: 'now', said: t.say(key, { amount: moneySaid(t, view.money) }) }];
+  if (terms.type === 'installment') lines.push({ term: 'counted', said: t.say('mandate.in_total') });
+  else if (terms.maxOccurrences !== undefined || terms.periodLimits.length > 0)
+    lines.push({ term: 'counted', said: t.say('mandate.not_in_limits') });
+  return lines;
+}
+
+function howToCancel({ merchant, noticeDays }: CheckoutView, t: PagePhrases): Line[] {
+  const contact = merchant.support?.email ?? merchant.support?.phone ?? merchant.support?.url;
+  const name = words(merchant.displayName);
+  const lines: Line[] = [
+    {
+      term: 'cancel',
+      said: contact
+        ? t.say('mandate.cancel_text', { support: words(contact) })
+        : t.say('mandate.cancel_merchant', { merchant: name }),
+    },
+  ];
+  if (noticeDays !== undefined)
+    lines.push({ term: 'notice', said: t.say('mandate.notice', { merchant: name, n: countSaid(noticeDays) }) });
+  return lines;
 }

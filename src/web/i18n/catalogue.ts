@@ -4,7 +4,11 @@
  */
 import { Html, html, type Part } from '../html.ts';
 
-export type PluralForms = { readonly [form in Intl.LDMLPluralRule]?: string } & { readonly other: string };
+/** With `ordinal` the forms are those of a place in an order (1st, 2nd), otherwise those of a count. */
+export type PluralForms = { readonly [form in Intl.LDMLPluralRule]?: string } & {
+  readonly other: string;
+  readonly ordinal?: true;
+};
 export type Message = string | PluralForms;
 export type Catalogue = Readonly<Record<string, Message>>;
 
@@ -28,6 +32,14 @@ export type Values<C extends Catalogue, Key extends keyof C, Value> = [PlacesOf<
   ? []
   : [values: Record<PlacesOf<TextOf<C[Key]>>, Value>];
 
+/** A piece of a sentence twice: as people read it, and as markup that also holds the value for programs. */
+export interface Said {
+  readonly text: string;
+  readonly shown: Html;
+  /** The number that chooses the plural form, where the piece is one. */
+  readonly n?: number;
+}
+
 export interface Phrases<C extends Catalogue> {
   readonly meta: CatalogueMeta;
   has(key: string): key is keyof C & string;
@@ -35,29 +47,51 @@ export interface Phrases<C extends Catalogue> {
   text<Key extends keyof C & string>(key: Key, ...values: Values<C, Key, string | number>): string;
   /** The sentence as HTML, for places that hold markup. */
   rich<Key extends keyof C & string>(key: Key, ...values: Values<C, Key, Part>): Html;
+  /** Both at once. */
+  say<Key extends keyof C & string>(key: Key, ...values: Values<C, Key, Said>): Said;
   /** A sentence whose key came as data; {@link has} it first. Missing values leave nothing. */
   look(key: string, values?: Readonly<Record<string, string>>): string;
 }
 
 /** A catalogue ready to speak. */
 export function phrases<const C extends Catalogue>(catalogue: C, meta: CatalogueMeta): Phrases<C> {
-  const plurals = new Intl.PluralRules(meta.tag);
+  const counts = new Intl.PluralRules(meta.tag);
+  const orders = new Intl.PluralRules(meta.tag, { type: 'ordinal' });
   const sentence = (key: string, values: Readonly<Record<string, unknown>>): string => {
     const message = catalogue[key] as Message;
     if (typeof message === 'string') return message;
-    return message[plurals.select(Number(values.n))] ?? message.other;
+    const rules = message.ordinal ? orders : counts;
+    return message[rules.select(Number(values.n))] ?? message.other;
   };
-  const plain = (key: string, values: Readonly<Record<string, unknown>> = {}): string =>
-    sentence(key, values).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  const rich = (key: string, values: Readonly<Record<string, Part>>, chosenBy = values.n): Html => {
+    const pieces = sentence(key, { n: chosenBy }).split(/\{(\w+)\}/);
+    return new Html(pieces.map((piece, i) => html`${i % 2 ? values[piece] : piece}`.text).join(''));
+  };
+  const plain = (key: string, values: Readonly<Record<string, unknown>> = {}, chosenBy = values.n): string =>
+    sentence(key, { n: chosenBy }).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
   return {
     meta,
     has: (key): key is keyof C & string => Object.hasOwn(catalogue, key),
     text: (key, ...values) => plain(key, values[0]),
     look: plain,
-    rich(key, ...values) {
-      const filled: Record<string, Part> = values[0] ?? {};
-      const pieces = sentence(key, filled).split(/\{(\w+)\}/);
-      return new Html(pieces.map((piece, i) => html`${i % 2 ? filled[piece] : piece}`.text).join(''));
+    rich: (key, ...values) => rich(key, values[0] ?? {}),
+    say(key, ...values) {
+      const said: Readonly<Record<string, Said>> = values[0] ?? {};
+      const { n } = said;
+      const pick = <Face>(face: (one: Said) => Face) =>
+        Object.fromEntries(Object.entries(said).map(([name, one]) => [name, face(one)]));
+      return {
+        text: plain(
+          key,
+          pick((one) => one.text),
+          n?.n,
+        ),
+        shown: rich(
+          key,
+          pick((one) => one.shown),
+          n?.n,
+        ),
+      };
     },
   };
 }

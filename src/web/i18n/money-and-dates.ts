@@ -5,6 +5,7 @@
  */
 import { exponentOf } from '../../domain/currencies.ts';
 import type { Money } from '../../domain/money.ts';
+import { type LocalDate, WEEKDAYS, type Weekday } from '../../lib/calendar.ts';
 import type { Timestamp } from '../../lib/time.ts';
 
 const NUMBERS_AND_CALENDAR = '-u-nu-latn-ca-gregory';
@@ -78,18 +79,65 @@ export function dayText(locale: string, at: Timestamp, timeZone: string): string
   return dateFormat(locale, timeZone, 'day').format(at);
 }
 
+/** A date of a calendar, in no zone: "1 December 2026". */
+export function localDateText(locale: string, date: LocalDate): string {
+  return dateFormat(locale, 'UTC', 'day').format(noonOf(date));
+}
+
+/** A day of every year: "1 July". */
+export function yearDayText(locale: string, on: { month: number; day: number }): string {
+  return dateFormat(locale, 'UTC', 'yearDay').format(Date.UTC(2024, on.month - 1, on.day, 12));
+}
+
+export function monthText(locale: string, month: number): string {
+  return dateFormat(locale, 'UTC', 'month').format(Date.UTC(2024, month - 1, 1, 12));
+}
+
+export function weekdayText(locale: string, day: Weekday): string {
+  // A Monday and the days after it.
+  return dateFormat(locale, 'UTC', 'weekday').format(Date.UTC(2024, 0, 1 + WEEKDAYS.indexOf(day), 12));
+}
+
+/** The time that the zone keeps, by name, the same in summer and winter: "South Africa Standard Time". */
+export function zoneText(locale: string, timeZone: string): string {
+  if (timeZone === 'UTC') return 'UTC';
+  const parts = dateFormat(locale, timeZone, 'zone').formatToParts(Date.UTC(2024, 0, 1, 12));
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
+}
+
+/** A list as the language writes it; in pieces, so that each may be marked up. */
+export function listParts(locale: string, pieces: readonly string[]): { type: 'element' | 'literal'; value: string }[] {
+  return new Intl.ListFormat(regional(locale), { style: 'long', type: 'conjunction' }).formatToParts(pieces);
+}
+
+/** Noon, so that no zone that is applied by mistake could show another day. */
+function noonOf(date: LocalDate): number {
+  return Date.parse(`${date}T12:00:00Z`);
+}
+
+/** English without a region means day before month here: the page is read all over the world. */
+function regional(locale: string): string {
+  return locale === 'en' ? 'en-GB' : locale;
+}
+
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const;
 const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
-const STYLES = { clock: CLOCK, day: DAY, moment: { ...DAY, ...CLOCK } } as const;
+const STYLES = {
+  clock: CLOCK,
+  day: DAY,
+  moment: { ...DAY, ...CLOCK },
+  yearDay: { day: 'numeric', month: 'long' },
+  month: { month: 'long' },
+  weekday: { weekday: 'long' },
+  zone: { timeZoneName: 'longGeneric' },
+} as const;
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
 function dateFormat(locale: string, timeZone: string, style: keyof typeof STYLES): Intl.DateTimeFormat {
   const id = `${locale} ${timeZone} ${style}`;
   let format = dateFormats.get(id);
   if (!format) {
-    // English without a region means day before month here: the page is read all over the world.
-    const tag = locale === 'en' ? 'en-GB' : locale;
-    format = new Intl.DateTimeFormat(tag + NUMBERS_AND_CALENDAR, { timeZone, ...STYLES[style] });
+    format = new Intl.DateTimeFormat(regional(locale) + NUMBERS_AND_CALENDAR, { timeZone, ...STYLES[style] });
     dateFormats.set(id, format);
   }
   return format;

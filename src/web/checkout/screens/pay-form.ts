@@ -2,7 +2,7 @@
 import { MINUTE, plus } from '../../../lib/time.ts';
 import { attribute, type Html, html, type Part } from '../../html.ts';
 import { actionForm, after, cardText, type PageContext, timeHtml } from '../page-context.ts';
-import { headlineMoneyHtml } from '../terms.ts';
+import { headlineMoneyHtml } from '../readable-values.ts';
 import { cardFields } from './card-fields.ts';
 import { messageBanner, type PageMessage } from './messages.ts';
 import { testPanel } from './test-panel.ts';

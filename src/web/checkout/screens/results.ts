@@ -2,8 +2,8 @@
 import type { Situation } from '../../../app/checkout-door.ts';
 import { type Html, html, type Part } from '../../html.ts';
 import { cardText, type PageContext, returnButton, timeHtml } from '../page-context.ts';
+import { headlineMoneyHtml, moneyHtml } from '../readable-values.ts';
 import { isLongDone, returnsByItself } from '../state.ts';
-import { headlineMoneyHtml, moneyHtml } from '../terms.ts';
 import { mandatePart } from './pay-form.ts';
 import { icon } from './waiting.ts';
 

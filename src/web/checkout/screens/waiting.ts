@@ -3,7 +3,7 @@ import type { Situation } from '../../../app/checkout-door.ts';
 import { MINUTE, plus, SECOND } from '../../../lib/time.ts';
 import { attribute, type Html, html } from '../../html.ts';
 import { actionForm, after, type PageContext, returnButton, timeHtml } from '../page-context.ts';
-import { moneyHtml } from '../terms.ts';
+import { moneyHtml } from '../readable-values.ts';
 
 type Of<Kind extends Situation['kind']> = Extract<Situation, { kind: Kind }>;
 
