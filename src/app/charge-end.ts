@@ -11,7 +11,7 @@ import { findMandateFacts } from '../store/charge-facts.ts';
 import { findMandateCharge, saveCharge } from '../store/mandate-usage.ts';
 import { findMandate } from '../store/mandates.ts';
 import type { Changes } from './apply.ts';
-import { reachOf } from './charge-intent.ts';
+import { reachOf } from './charge-judgement.ts';
 import type { Context } from './context.ts';
 import { addMandateEnd } from './ending-mandates.ts';
 import type { ChargeInFlight } from './in-flight.ts';

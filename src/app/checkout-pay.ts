@@ -16,7 +16,8 @@ import { findWatchedCard } from '../store/cards.ts';
 import { Stale, Taken } from '../store/database.ts';
 import { Changes } from './apply.ts';
 import { addCardTry, cardRulesAgainst } from './card-watch.ts';
-import { instrumentFor, reference } from './charge-intent.ts';
+import { reference } from './charge-intent.ts';
+import { instrumentFor } from './charge-sending.ts';
 import type { KeptForm, PayOrder, PayResult } from './checkout-door.ts';
 import {
   type CheckoutFacts,

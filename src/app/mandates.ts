@@ -14,7 +14,7 @@ import type { Page } from '../store/pages.ts';
 import { findPayment } from '../store/payments.ts';
 import { type MandateDetails, renderMandate } from '../wire/mandate.ts';
 import { Changes } from './apply.ts';
-import { judge, reachOf } from './charge-intent.ts';
+import { judge, reachOf } from './charge-judgement.ts';
 import type { Context } from './context.ts';
 import { addMandateEnd } from './ending-mandates.ts';
 import { type IdempotentRequest, once } from './idempotency.ts';

@@ -53,6 +53,10 @@ export function mandateRoutes(register: Register): void {
       );
     },
   });
+  actions(register);
+}
+
+function actions(register: Register): void {
   register({
     method: 'POST',
     path: '/mandates/:id/revoke',
