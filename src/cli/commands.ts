@@ -101,6 +101,27 @@ A new account has a test and a live tenant. Finds the database by DATABASE_URL, 
     run: async (argv) => (await import('./accounts.ts')).runAccounts(argv),
   },
   {
+    name: 'cards',
+    summary: 'list cards that a bank or a network closed, and lift a block',
+    help: `
+Examples:
+  tender cards list --account acc_… --mode live
+  tender cards unblock --card pmt_… --note "Bank confirmed by telephone: blocked by mistake" --mode live
+  tender cards unblock --card <fingerprint> --rule house.risk --note "…"
+
+A block stops every charge without the payer, on every mandate of the card, whoever saved it. Lifting one is kept with your name
+and your note; holds that it put on mandates go with it. Which rule means what: docs/network-rules.md. Finds the database by
+DATABASE_URL, else by the running \`tender dev\`.
+
+  --account ID          default: the only account
+  --mode test|live      default test
+  --card CARD           a fingerprint, or the id of a payment method (unblock)
+  --rule RULE           only this block; default: every one of the card (unblock)
+  --note TEXT           why (unblock)
+  --json                one line of JSON`,
+    run: async (argv) => (await import('./cards.ts')).runCards(argv),
+  },
+  {
     name: 'sandbox',
     summary: 'the sandbox processor alone',
     help: `

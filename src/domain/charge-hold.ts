@@ -30,6 +30,13 @@ export function liftHold(mandate: Mandate, at: Timestamp): Decision<Mandate> {
   return updated(rest, at);
 }
 
+/** One block of the card went and another still stands: that is what stops the mandate now. */
+export function moveHold(mandate: Mandate, rule: string, at: Timestamp): Decision<Mandate> {
+  const { chargeHold, status } = mandate;
+  if (status !== 'active' || chargeHold === undefined) return { next: mandate, events: [], unchanged: true };
+  return updated({ ...mandate, chargeHold: { ...chargeHold, rule } }, at);
+}
+
 /** True when what happened is enough to lift the mandate's hold. */
 export function isLiftedBy({ chargeHold }: Mandate, cause: ChargeHold['liftedBy']): boolean {
   return chargeHold !== undefined && chargeHold.liftedBy === cause;

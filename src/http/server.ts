@@ -20,6 +20,7 @@ import { paymentSessionRoutes } from './routes/payment-sessions.ts';
 import { paymentStepRoutes } from './routes/payment-steps.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { refundRoutes } from './routes/refunds.ts';
+import { testCardRoutes } from './routes/test-cards.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -111,6 +112,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     eventRoutes(register);
     webhookEndpointRoutes(register);
     deliveryRoutes(register);
+    testCardRoutes(register);
   });
   notificationRoutes(server, { app, identities: parts.identities });
   healthRoutes(server, { app, publicUrl });

@@ -3,8 +3,10 @@
  * that everything tried with it moves on, so its caps are exact. A card that nobody watches costs no row, no lock and no reading.
  */
 import type { CardBlock, CardDecline, WatchedCard } from '../domain/card-rules.ts';
+import type { Mandate } from '../domain/mandate.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
-import type { Reader, Tx } from './database.ts';
+import type { Database, Reader, Tx } from './database.ts';
+import { type MandateRow, toMandate } from './mandates.ts';
 import { compact, iso, text } from './rows.ts';
 import { type Sql, sql, sqlOf } from './sql.ts';
 
@@ -145,6 +147,46 @@ export function forgetCards(tx: Tx, tenantId: string): void {
   tx.writeAny(sql`delete from card_declines where tenant_id = ${tenantId}`);
   tx.writeAny(sql`delete from card_blocks where tenant_id = ${tenantId}`);
   tx.writeAny(sql`delete from card_watch where tenant_id = ${tenantId}`);
+}
+
+/** Active mandates of a tenant whose charges are stopped. */
+export async function heldMandates(reader: Reader, tenantId: string, limit: number): Promise<Mandate[]> {
+  const rows = await reader.read<MandateRow>(sql`
+    select * from mandates where tenant_id = ${tenantId} and status = 'active' and charge_hold is not null order by id limit ${limit}`);
+  return rows.map(toMandate);
+}
+
+/** Drops declines that left every window, and tries whose end was never learned in as long. Answers how many. */
+export async function dropDeclines(database: Database, due: { before: Timestamp; limit: number }): Promise<number> {
+  const rows = await database.claim<{ tenant_id: string }>(sql`
+    delete from card_declines where (tenant_id, card_key, attempt_id) in (
+      select tenant_id, card_key, attempt_id from card_declines where at <= ${toIso(due.before)} order by at limit ${due.limit})
+    returning tenant_id`);
+  return rows.length;
+}
+
+/**
+ * Ends the watch over cards whose time is over, except for blocked ones and those whose mandates are held: they are looked at again
+ * later. Answers how many are watched no longer.
+ */
+export async function endWatches(
+  database: Database,
+  due: { now: Timestamp; again: Timestamp; limit: number },
+): Promise<number> {
+  const rows = await database.claim<{ tenant_id: string }>(sql`
+    with d as (
+      select w.tenant_id, w.card_key, exists (select 1 from card_blocks b where b.tenant_id = w.tenant_id and b.card_key = w.card_key
+          and b.lifted_at is null) or exists (select 1 from payment_methods m join mandates a on a.tenant_id = m.tenant_id
+            and a.customer_id = m.customer_id and a.payment_method_id = m.id
+          where m.tenant_id = w.tenant_id and m.fingerprint = w.card_key and m.status = 'active' and a.status = 'active'
+            and a.charge_hold is not null) as kept
+      from card_watch w where w.watched_until <= ${toIso(due.now)} order by w.watched_until limit ${due.limit}
+      for update skip locked),
+    longer as (update card_watch w set watched_until = ${toIso(due.again)} from d
+      where w.tenant_id = d.tenant_id and w.card_key = d.card_key and d.kept)
+    delete from card_watch w using d where w.tenant_id = d.tenant_id and w.card_key = d.card_key and not d.kept
+    returning w.tenant_id`);
+  return rows.length;
 }
 
 interface BlockRow {
