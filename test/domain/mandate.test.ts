@@ -20,10 +20,10 @@ test('without further terms a series may charge up to its first amount each time
 test('a mandate that ends or is revoked is final, and its hold is gone', () => {
   const held = mandateIn('active', { chargeHold: hold });
   const ended = endMandate(held, 'expired', NOW);
-  assert.deepEqual([ended.next.status, ended.next.statusReason, ended.next.chargeHold, ended.events], [
-    ...['ended', 'expired', undefined],
-    ['mandate.ended'],
-  ]);
+  assert.deepEqual(
+    [ended.next.status, ended.next.statusReason, ended.next.chargeHold, ended.events],
+    [...['ended', 'expired', undefined], ['mandate.ended']],
+  );
   const again = revokeMandate(ended.next, 'merchant_request', NOW);
   assert.equal(isRejection(again) && again.rejected, 'mandate_not_active');
   const revoked = revokeMandate(held, 'customer_request', NOW);
