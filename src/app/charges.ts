@@ -81,7 +81,7 @@ async function allowed(context: Context, request: SessionRequest): Promise<Charg
   const chargeable = { method, mandate, usage, ...(watched === undefined ? {} : { watched }) };
   const { amountMinor, currency } = request;
   const evaluation = judge(context, chargeable, { amountMinor, currency });
-  const refusal = refusalOf(mandate, evaluation, context.at);
+  const refusal = refusalOf(mandate, evaluation);
   if (refusal !== undefined) throw new Rejected(refusal);
   return { ...chargeable, slot: evaluation.slot };
 }

@@ -72,6 +72,10 @@ export interface FieldProblem {
   pointer: string;
   code: string;
   detail: string;
+  /** Of a rule that forbids a charge: what it allows, what is used of that (a count, or minor units), and its id. */
+  limit?: number;
+  used?: number;
+  rule?: string;
 }
 
 /** A refusal decided by the rules: a value, not an exception, until it reaches the edge. */

@@ -16,9 +16,17 @@ export const ProblemSchema = open(
     code: Type.String({ enum: Object.keys(ERRORS), description: 'Stable: decide by this.' }),
     request_id: Type.String(),
     errors: optional(
-      Type.Array(Type.Object({ pointer: Type.String(), code: Type.String(), detail: Type.String() }), {
-        description: 'Every field at fault, by JSON Pointer.',
-      }),
+      Type.Array(
+        Type.Object({
+          pointer: Type.String(),
+          code: Type.String(),
+          detail: Type.String(),
+          limit: optional(Type.Integer({ description: 'What a rule allows: a count, or minor units.' })),
+          used: optional(Type.Integer({ description: 'What is used of that already.' })),
+          rule: optional(Type.String({ description: 'The hold, block or network rule behind it.' })),
+        }),
+        { description: 'Every field at fault, by JSON Pointer.' },
+      ),
     ),
   },
   'RFC 9457 problem document.',
