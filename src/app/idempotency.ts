@@ -56,13 +56,15 @@ export async function once(context: Context, request: IdempotentRequest | undefi
   }
 }
 
+/** Keys live in real time: how long an unfinished request may still be running has nothing to do with a tenant's clock. */
 function writerFor(context: Context, request: IdempotentRequest): KeyWriter {
+  const createdAt = context.system.clock.now();
   const record = {
     tenantId: context.tenant.id,
     key: request.key,
     fingerprint: request.fingerprint,
-    busyUntil: plus(context.at, BUSY_MS),
-    createdAt: context.at,
+    busyUntil: plus(createdAt, BUSY_MS),
+    createdAt,
   };
   return {
     key: request.key,
@@ -113,7 +115,8 @@ async function repeat(context: Context, request: IdempotentRequest, report: Once
 }
 
 async function unfinished(context: Context, record: IdempotencyRecord, report: Once['report']): Promise<Answer> {
-  if (context.at < record.busyUntil || record.resourceId === undefined) throw new Rejected(inProgress());
+  if (context.system.clock.now() < record.busyUntil || record.resourceId === undefined)
+    throw new Rejected(inProgress());
   return report(record.resourceId);
 }
 

@@ -18,8 +18,9 @@ export interface CardInHand {
 /** The sweep looks a minute after the page forgot the card, so that an attempt begun in the last moment is seen. */
 const SWEEP_AFTER_MS = KEPT_FOR_MS + MINUTE;
 
-/** Seals a card and answers its id. */
+/** Seals a card and answers its id. The vault lives in real time: a tenant whose clock is ahead forgets earlier, never later. */
 export async function sealCard(context: Context, card: CardInHand): Promise<string> {
+  const at = context.system.clock.now();
   const cardId = context.system.ids.next('crd');
   const { expMonth, expYear } = card.details;
   await context.vault.seal({
@@ -28,8 +29,8 @@ export async function sealCard(context: Context, card: CardInHand): Promise<stri
     number: card.number,
     expMonth,
     expYear,
-    at: context.at,
-    sweepAt: plus(context.at, SWEEP_AFTER_MS),
+    at,
+    sweepAt: plus(at, SWEEP_AFTER_MS),
   });
   return cardId;
 }
@@ -43,8 +44,8 @@ export async function keepCard(
   const { card, askExpiry } = kept;
   const cardId = card.cardId ?? (await sealCard(context, card));
   // Sealed a while ago, it would be swept while the page still offers it.
-  if (card.cardId !== undefined)
-    await context.vault.postpone(context.tenant.id, [cardId], plus(context.at, SWEEP_AFTER_MS));
+  const sweepAt = plus(context.system.clock.now(), SWEEP_AFTER_MS);
+  if (card.cardId !== undefined) await context.vault.postpone(context.tenant.id, [cardId], sweepAt);
   const row = {
     cardId,
     card: card.details,

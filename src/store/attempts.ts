@@ -1,6 +1,6 @@
 /** Rows of attempts. */
 import type { Attempt } from '../domain/attempt.ts';
-import { type Timestamp, toIso } from '../lib/time.ts';
+import { toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { gathered } from './gathered.ts';
 import { compact, iso, json, text } from './rows.ts';
@@ -56,22 +56,6 @@ export async function listAttempts(reader: Reader, tenantId: string, paymentId: 
     sql`select * from attempts where tenant_id = ${tenantId} and payment_id = ${paymentId} order by id`,
   );
   return rows.map(toAttempt);
-}
-
-/**
- * Takes the attempts whose time to ask has come, and moves that time ahead by the lease, so that no other worker takes them
- * too. The version stays: asking alone changes nothing that a decision depends on.
- */
-export async function claimDueAttempts(
-  database: { claim<Row>(statement: ReturnType<typeof sql>): Promise<Row[]> },
-  due: { now: Timestamp; leaseUntil: Timestamp; limit: number },
-): Promise<{ tenantId: string; id: string }[]> {
-  const rows = await database.claim<{ tenant_id: string; id: string }>(sql`
-    update attempts a set next_sync_at = ${toIso(due.leaseUntil)}
-    from (select tenant_id, id from attempts where next_sync_at <= ${toIso(due.now)} order by next_sync_at limit ${due.limit}
-      for update skip locked) d
-    where a.tenant_id = d.tenant_id and a.id = d.id returning a.tenant_id, a.id`);
-  return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
 }
 
 export interface AttemptRow {

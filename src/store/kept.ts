@@ -52,16 +52,19 @@ export async function takeKept(
   return rows.map((row) => row.card_id);
 }
 
-/** Rows of pages that nobody came back to. */
+/** Rows of pages that nobody came back to, by the clock of each tenant. */
 export async function dropStaleKept(database: Database, due: { now: Timestamp; limit: number }): Promise<number> {
+  const at = toIso(due.now);
   const rows = await database.claim<{ tenant_id: string }>(sql`
     with cards as (
       delete from kept_cards where (tenant_id, session_id, browser) in (
-        select tenant_id, session_id, browser from kept_cards where expires_at <= ${toIso(due.now)} limit ${due.limit})
+        select k.tenant_id, k.session_id, k.browser from kept_cards k join tenants t on t.tenant_id = k.tenant_id
+        where k.expires_at <= ${at}::timestamptz + t.clock_offset_ms * interval '1 millisecond' limit ${due.limit})
       returning tenant_id),
     forms as (
       delete from checkout_forms where (tenant_id, session_id, browser) in (
-        select tenant_id, session_id, browser from checkout_forms where expires_at <= ${toIso(due.now)} limit ${due.limit})
+        select f.tenant_id, f.session_id, f.browser from checkout_forms f join tenants t on t.tenant_id = f.tenant_id
+        where f.expires_at <= ${at}::timestamptz + t.clock_offset_ms * interval '1 millisecond' limit ${due.limit})
       returning tenant_id)
     select tenant_id from cards union all select tenant_id from forms`);
   return rows.length;

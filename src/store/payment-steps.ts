@@ -1,6 +1,5 @@
-/** What captures, voids and refunds are decided on, in one round trip; and the authorisations that have run out. */
+/** What captures, voids and refunds are decided on, in one round trip. */
 import type { Payment } from '../domain/payment.ts';
-import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader } from './database.ts';
 import { type PaymentRow, toPayment } from './payments.ts';
 import { sql } from './sql.ts';
@@ -45,17 +44,4 @@ export async function findStepFacts(
     };
   }
   return facts;
-}
-
-/** Payments whose authorisation has run out with something left and no capture or void under way, oldest first. */
-export async function dueLapses(
-  reader: Reader,
-  due: { now: Timestamp; limit: number },
-): Promise<{ tenantId: string; id: string }[]> {
-  const rows = await reader.read<{ tenant_id: string; id: string }>(sql`
-    select tenant_id, id from payments p
-    where lapse_due_at <= ${toIso(due.now)} and not exists (select 1 from attempts o where o.tenant_id = p.tenant_id
-      and o.payment_id = p.id and o.kind <> 'refund' and o.status in ('sent', 'action_required', 'pending', 'unknown'))
-    order by lapse_due_at limit ${due.limit}`);
-  return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
 }

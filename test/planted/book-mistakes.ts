@@ -126,7 +126,7 @@ export const bookMistakes: readonly Mistake[] = [
         from: "  if (session.paymentOutcome === 'pending') return inProgress(session);\n  if (!isPast(session, at))",
         to: '  if (!isPast(session, at))',
       },
-      { file: 'src/store/due.ts', from: " and payment_outcome <> 'pending'", to: '' },
+      { file: 'src/store/due.ts', from: " and s.payment_outcome <> 'pending'", to: '' },
       {
         file: 'src/domain/payment.ts',
         from: "pending_action: ['draft', 'processing', 'succeeded', 'failed'],",

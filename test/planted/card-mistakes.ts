@@ -38,7 +38,7 @@ export const cardMistakes: readonly Mistake[] = [
     story: 'The sweep postpones the cards that are needed and forgets to shred the others.',
     edits: [
       {
-        file: 'src/app/due.ts',
+        file: 'src/app/forgotten.ts',
         from: '    if (unneeded.length > 0) await app.vault.shredDue(tenantId, unneeded, now);',
         to: '    if (unneeded.length > 0) await app.vault.postpone(tenantId, unneeded, plus(now, LOOK_AGAIN_MS));',
       },
@@ -51,12 +51,12 @@ export const cardMistakes: readonly Mistake[] = [
     story: 'A card that no saved method needs is shredded, also while its first payment may still succeed and save it.',
     edits: [
       {
-        file: 'src/app/due.ts',
+        file: 'src/app/forgotten.ts',
         from: 'const open = cardIds.filter((id) => !use.saved.has(id) && use.open.has(id));',
         to: 'const open: string[] = [];',
       },
       {
-        file: 'src/app/due.ts',
+        file: 'src/app/forgotten.ts',
         from: 'const unneeded = cardIds.filter((id) => !use.saved.has(id) && !use.open.has(id));',
         to: 'const unneeded = cardIds.filter((id) => !use.saved.has(id));',
       },

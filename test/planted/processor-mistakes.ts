@@ -111,9 +111,9 @@ export const processorMistakes: readonly Mistake[] = [
     story: 'What is due is read without moving its due time, so every worker finds the same rows.',
     edits: [
       {
-        file: 'src/store/attempts.ts',
-        from: 'update attempts a set next_sync_at = ${toIso(due.leaseUntil)}',
-        to: 'update attempts a set next_sync_at = least(a.next_sync_at, ${toIso(due.leaseUntil)})',
+        file: 'src/store/due.ts',
+        from: "${at}::timestamptz + (${ask.leaseMs} + d.ahead) * interval '1 millisecond'",
+        to: "least(a.next_sync_at, ${at}::timestamptz + (${ask.leaseMs} + d.ahead) * interval '1 millisecond')",
       },
     ],
     foundBy: {

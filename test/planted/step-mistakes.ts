@@ -126,9 +126,9 @@ export const stepMistakes: readonly Mistake[] = [
         to: '  if (facts === undefined) return undefined;\n',
       },
       {
-        file: 'src/store/payment-steps.ts',
-        from: "and not exists (select 1 from attempts o where o.tenant_id = p.tenant_id\n      and o.payment_id = p.id and o.kind <> 'refund' and o.status in ('sent', 'action_required', 'pending', 'unknown'))\n    order",
-        to: '\n    order',
+        file: 'src/store/due.ts',
+        from: "and o.kind <> 'refund'\n      and o.status in ('sent', 'action_required', 'pending', 'unknown') offset 0",
+        to: 'and false',
       },
     ],
     foundBy: {

@@ -10,6 +10,10 @@ alter table tenants
   add column settings json,
   add check (mode = 'test' or clock_offset_ms = 0);
 create index tenants_with_moved_clock on tenants (tenant_id) where clock_offset_ms > 0;
+-- What is due of one tenant: by its own clock, and what comes next while its clock is moved.
+create index payment_sessions_due_of_tenant on payment_sessions (tenant_id, expires_at) where status = 'active' and expires_at is not null;
+create index payments_lapsing_of_tenant on payments (tenant_id, lapse_due_at) where lapse_due_at is not null;
+create index attempts_due_of_tenant on attempts (tenant_id, next_sync_at) where next_sync_at is not null;
 
 -- A number that came from the processor's updater is not known here: only its token is.
 alter table payment_methods
@@ -52,6 +56,7 @@ alter table mandates
   drop column max_amount;
 create index mandates_by_series on mandates (tenant_id, series_id, id);
 create index mandates_ending on mandates (ends_at, tenant_id) where status = 'active' and ends_at is not null;
+create index mandates_ending_of_tenant on mandates (tenant_id, ends_at) where status = 'active' and ends_at is not null;
 
 -- Running sums of a series. Its version serialises the charges of a mandate whose limits look at what was taken before.
 create table mandate_usage (
@@ -177,6 +182,7 @@ create table subscriptions (
   check (status not in ('cancelled', 'ended') or next_charge_at is null)
 );
 create index subscriptions_due on subscriptions (next_charge_at, tenant_id) where next_charge_at is not null;
+create index subscriptions_due_of_tenant on subscriptions (tenant_id, next_charge_at) where next_charge_at is not null;
 create index subscriptions_by_customer on subscriptions (tenant_id, customer_id, id);
 create index subscriptions_by_mandate on subscriptions (tenant_id, mandate_id, id);
 
