@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type ApiDocument, contractOf } from '../support/contract.ts';
 import type { Json } from '../support/merchant.ts';
+import { anything, texts, valueFor } from '../support/random-json.ts';
 
 let app: TestApp;
 let document: ApiDocument;
@@ -19,49 +20,7 @@ after(() => app.close());
 
 const run = { numRuns: 150, ...(process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) }) };
 
-const words = fc.constantFrom(
-  ...['one_time', 'first_in_series', 'next_in_series', 'always', 'never', 'redirect', 'embedded_modal', 'manual', ''],
-  // XXX is the code of ISO 4217 for no currency.
-  ...['ZAR', 'jpy', 'XXX', 'en-ZA', 'x-private', 'https://shop.example/a?b#c', 'shop://x', 'javascript:1', 'http://'],
-  ...[`cus_${'0'.repeat(24)}`, `pmt_${'0'.repeat(24)}`, `mnd_${'0'.repeat(24)}`, '2026-12-01T00:00:00Z', 'a@b.example'],
-);
-const numbers = fc.oneof(
-  fc.integer(),
-  fc.double({ noNaN: true }),
-  fc.constantFrom(0, -0, 1, 1e12, 999_999_999_999, 1e15),
-);
-const texts = fc.oneof(words, fc.string({ unit: 'binary' }), fc.string({ minLength: 490, maxLength: 510 }));
-
-/** Any JSON value, three levels deep at most. */
-function anything(depth = 2): fc.Arbitrary<unknown> {
-  const leaf = fc.oneof(texts, numbers, fc.boolean(), fc.constant(null));
-  if (depth === 0) return leaf;
-  const below = anything(depth - 1);
-  return fc.oneof(leaf, fc.array(below, { maxLength: 3 }), fc.dictionary(fc.string(), below, { maxKeys: 3 }));
-}
-
-/** A body made after the schema: mostly what belongs there, sometimes something else, sometimes one field too many. */
-function bodyFor(schema: Json): fc.Arbitrary<unknown> {
-  const node = schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)] : schema;
-  return fc.oneof({ weight: 9, arbitrary: fitting(node) }, { weight: 1, arbitrary: anything() });
-}
-
-function fitting(node: Json): fc.Arbitrary<unknown> {
-  if (node.enum) return fc.constantFrom(...node.enum);
-  if (node.type === 'integer') return fc.integer({ min: node.minimum ?? 0, max: Math.min(node.maximum ?? 1e9, 1e12) });
-  if (node.type === 'boolean') return fc.boolean();
-  if (node.type === 'string') return texts;
-  if (node.type === 'array') return fc.array(bodyFor(node.items), { maxLength: 3 });
-  if (node.type !== 'object') return anything();
-  if (node.properties === undefined) return fc.dictionary(fc.string(), texts, { maxKeys: 22 });
-  const fields = Object.entries<Json>(node.properties).map(([name, below]) => [name, bodyFor(below)] as const);
-  const known = fc.record(Object.fromEntries(fields), { requiredKeys: node.required ?? [] });
-  const extra = fc.oneof(
-    { weight: 9, arbitrary: fc.constant({}) },
-    { weight: 1, arbitrary: fc.dictionary(fc.string({ minLength: 1 }), anything(0), { maxKeys: 1 }) },
-  );
-  return fc.tuple(known, extra).map(([fits, more]) => ({ ...fits, ...more }));
-}
+const bodyFor = (schema: Json) => valueFor(schema, document.components.schemas);
 
 async function rowsMade(): Promise<unknown> {
   const [row] = await app.database.query(
@@ -90,6 +49,33 @@ test('whatever body is posted, it is taken whole or refused whole, by an answer 
     assert.ok(seen.has(201) || path !== '/collect/customers', `${path} answered only ${[...seen]}`);
     assert.ok(seen.has(400), path);
   }
+});
+
+test('whatever a payer is to agree to, it is taken, or refused by the names of the fields at fault', async () => {
+  const { MandateOptions, SubscriptionOptions } = document.components.schemas;
+  const group = (schema: Json) =>
+    fc.oneof({ weight: 6, arbitrary: bodyFor(schema) }, { weight: 1, arbitrary: anything() }, fc.constant(undefined));
+  const body = fc.record({
+    amount: fc.constantFrom(0, 1, 20_000),
+    currency: fc.constant('ZAR'),
+    type: fc.constant('first_in_series'),
+    options: fc.record({
+      customer: fc.constant({ name: 'Thandi' }),
+      mandate_options: group(MandateOptions),
+      subscription_options: group(SubscriptionOptions),
+    }),
+  });
+  await fc.assert(
+    fc.asyncProperty(body, async (asked) => {
+      const reply = await app.merchant.call('POST', '/collect/payment_sessions', asked);
+      assert.ok([201, 400, 404].includes(reply.status), `${reply.status} ${reply.text}`);
+      if (reply.status !== 400) return;
+      const places: string[] = reply.body.errors.map((error: Json) => `${error.pointer} ${error.code}`);
+      assert.equal(new Set(places).size, places.length);
+      for (const place of places) assert.match(place, /^\/(options\/(mandate|subscription)_options|amount)/);
+    }),
+    { ...run, numRuns: 400 },
+  );
 });
 
 test('whatever is asked of a list, it is a page or a 400', async () => {

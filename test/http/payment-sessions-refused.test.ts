@@ -229,10 +229,8 @@ test('a customer that does not exist is 404, and options that are not built are 
   const unknown = await app.merchant.call('POST', path, { ...smallest, options: { customer_id: id('cus') } });
   assert.equal(unknown.status, 404);
   assert.equal(unknown.body.code, 'customer_not_found');
-  const options = { customer: { name: 'A' }, mandate_options: { amount: 5 } };
-  const early = await app.merchant.call('POST', path, { ...smallest, type: 'first_in_series', options });
-  assert.equal(early.status, 501);
-  assert.equal(early.body.code, 'not_implemented');
-  const framed = { checkout_options: { presentation_mode: { mode: 'embedded_modal' } } };
-  assert.equal((await app.merchant.call('POST', path, { ...smallest, options: framed })).body.code, 'not_implemented');
+  const options = { checkout_options: { presentation_mode: { mode: 'embedded_modal' } } };
+  const framed = await app.merchant.call('POST', path, { ...smallest, options });
+  assert.equal(framed.status, 501);
+  assert.equal(framed.body.code, 'not_implemented');
 });
