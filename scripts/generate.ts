@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { checkPage } from './generated/check-page.ts';
 import { configurationPage } from './generated/configuration-page.ts';
 import { currencyTable } from './generated/currency-table.ts';
+import { DECLINE_PAGES } from './generated/decline-pages.ts';
 import { errorsPage } from './generated/errors-page.ts';
 import { eventsPage } from './generated/events-page.ts';
+import { networkRulesPage } from './generated/network-rules-page.ts';
 import { openapiDocument } from './generated/openapi-document.ts';
 import { applicationSchema, vaultSchema } from './generated/schema-text.ts';
 import { statesPage } from './generated/states-page.ts';
@@ -27,6 +29,8 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/events.md', make: eventsPage },
   { path: 'docs/configuration.md', make: configurationPage },
   { path: 'docs/operations/check.md', make: checkPage },
+  { path: 'docs/network-rules.md', make: networkRulesPage },
+  ...DECLINE_PAGES,
   { path: 'docs/openapi.json', make: openapiDocument },
   { path: 'src/store/schema.sql', make: applicationSchema },
   { path: 'src/vault/schema.sql', make: vaultSchema },

@@ -24,6 +24,15 @@ function namedIn(files: readonly { code: string }[], word: string): boolean {
   return files.some((file) => pattern.test(file.code));
 }
 
+test('every page about a decline is one of a code that exists', () => {
+  const made = new Set(GENERATED_FILES.map((file) => file.path));
+  const pages = filesUnder('docs/declines', ['.md']).map((file) => file.path);
+  assert.deepEqual(
+    pages.filter((path) => !made.has(path)),
+    [],
+  );
+});
+
 test('every error code is proven by at least one test', () => {
   const unproven = Object.keys(ERRORS).filter((code) => !namedIn(tests, code));
   assert.deepEqual(unproven, []);
