@@ -20,7 +20,7 @@ import {
 } from './field-reader.ts';
 import { readInstalments } from './instalment-options.ts';
 import { readPeriodLimits, readRetry, readSpacing } from './limit-options.ts';
-import type { AmountRule, MandateTerms, MandateType } from './mandate-terms.ts';
+import { type AmountRule, isUnlimited, type MandateTerms, type MandateType, maxAmountOf } from './mandate-terms.ts';
 import { LONGEST_YEARS, type Period, readPeriod } from './period-options.ts';
 import { readRecurrence, readWeekdays } from './recurrence-options.ts';
 import type { PeriodLimit } from './schedule.ts';
@@ -140,22 +140,16 @@ function defaultAmount(field: Field, { amountMinor, bare }: AmountFacts): Amount
   return note(field, 'required', 'With a session amount of 0 nothing says how much may be charged: send an amount.');
 }
 
-/** The most one charge may be by the amount alone. */
-function ceilingOf(amount: AmountRule | undefined): number | undefined {
-  if (amount === undefined) return undefined;
-  return 'exactMinor' in amount ? amount.exactMinor : amount.maxMinor;
-}
-
 type LimitFacts = { amount: AmountRule | undefined; type: MandateType | undefined; settings: TenantSettings };
 
 /** The limits that are sound. An account may refuse mandates that neither they nor the amount of a charge put a ceiling on. */
 function readLimits(fields: Fields, { amount, type, settings }: LimitFacts): PeriodLimit[] {
   const { problems } = fields.period_limits;
   const before = problems.length;
-  const limits = isSent(fields.period_limits) ? readPeriodLimits(fields.period_limits, ceilingOf(amount)) : [];
-  const capped = ceilingOf(amount) !== undefined || limits.some((limit) => limit.maxAmountMinor !== undefined);
-  const judged = type !== 'installment' && amount !== undefined && problems.length === before;
-  if (settings.unlimitedMandates === 'refuse' && judged && !capped)
+  const ceiling = amount && maxAmountOf({ amount });
+  const limits = isSent(fields.period_limits) ? readPeriodLimits(fields.period_limits, ceiling) : [];
+  const known = type !== undefined && amount !== undefined && problems.length === before;
+  if (known && settings.unlimitedMandates === 'refuse' && isUnlimited({ type, amount, periodLimits: limits }))
     note(fields.amount, 'required', 'This account refuses mandates without a ceiling: send an amount with a max.');
   return limits;
 }

@@ -69,7 +69,7 @@ export interface Dunning {
 }
 
 /** True when neither the amount of a charge nor a period limit sets a maximum. */
-export function isUnlimited(terms: MandateTerms): boolean {
+export function isUnlimited(terms: Pick<MandateTerms, 'type' | 'amount' | 'periodLimits'>): boolean {
   if (terms.type === 'installment') return false;
   const { amount } = terms;
   const capped = amount !== undefined && ('exactMinor' in amount || amount.maxMinor !== undefined);
@@ -77,7 +77,7 @@ export function isUnlimited(terms: MandateTerms): boolean {
 }
 
 /** The most one charge may be by the amount alone, minor units; undefined without a ceiling. */
-export function maxAmountOf(terms: MandateTerms): number | undefined {
+export function maxAmountOf(terms: Pick<MandateTerms, 'amount'>): number | undefined {
   const { amount } = terms;
   if (amount === undefined) return undefined;
   return 'exactMinor' in amount ? amount.exactMinor : amount.maxMinor;
