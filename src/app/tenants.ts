@@ -1,4 +1,5 @@
 /** Accounts, their test and live tenants, and the keys that open them. */
+import { isDeepStrictEqual } from 'node:util';
 import { createKey, parseKey } from '../lib/api-key.ts';
 import { SECOND, type Timestamp } from '../lib/time.ts';
 import type { Database } from '../store/database.ts';
@@ -38,6 +39,10 @@ export class Identities {
   readonly #app: App;
   readonly #byHash = new Map<string, Known>();
   readonly #tenants = new Map<string, { tenant: Tenant; until: number }>();
+  /** Tenants whose processor is being moved to a time that their own clock has not reached. */
+  readonly #ahead = new Map<string, number>();
+  /** Grows when something was forgotten: what was read before that is not believed afterwards. */
+  #forgotten = 0;
 
   constructor(app: App) {
     this.#app = app;
@@ -56,7 +61,9 @@ export class Identities {
     if (known !== undefined && now < known.until) return known.identity;
     const parsed = parseKey(text);
     if (parsed === undefined) return undefined;
+    const forgotten = this.#forgotten;
     const found = await findKey(this.#app.database, parsed.hash);
+    if (forgotten !== this.#forgotten) return this.identify(text);
     if (this.#byHash.size > 10_000) this.#byHash.clear();
     const identity = found && {
       actor: { keyId: found.key.id, kind: found.key.kind },
@@ -72,17 +79,45 @@ export class Identities {
     const now = this.#app.system.clock.now();
     const known = this.#tenants.get(tenantId);
     if (known !== undefined && now < known.until) return known.tenant;
+    const forgotten = this.#forgotten;
     const found = await findTenant(this.#app.database, tenantId);
+    if (forgotten !== this.#forgotten) return this.tenant(tenantId);
     return found && this.#sameTenant(found);
   }
 
-  /** Keeps one object per tenant while nothing changed, so that what hangs on it (opened credentials) is kept too. */
+  /** The tenant as its processor's word finds it: while its processor is moved ahead, at the time the processor is at already. */
+  async tenantToldOf(tenantId: string): Promise<Tenant | undefined> {
+    const tenant = await this.tenant(tenantId);
+    const ahead = this.#ahead.get(tenantId) ?? 0;
+    return tenant === undefined || tenant.clockOffsetMs >= ahead ? tenant : { ...tenant, clockOffsetMs: ahead };
+  }
+
+  /** Moves the processor of a tenant: what it tells meanwhile is dated `offsetMs` ahead of real time. */
+  async whileAhead<T>(tenantId: string, offsetMs: number, work: () => Promise<T>): Promise<T> {
+    this.#ahead.set(tenantId, offsetMs);
+    try {
+      return await work();
+    } finally {
+      this.#ahead.delete(tenantId);
+    }
+  }
+
+  /** The tenant's clock or settings were changed here: this process sees it at once, any other within a second. */
+  forget(tenantId: string): void {
+    this.#forgotten += 1;
+    const known = this.#tenants.get(tenantId);
+    // The object stays, so that what hangs on it can be kept; only nobody believes it any more.
+    if (known !== undefined) known.until = 0;
+    for (const known of this.#byHash.values()) {
+      if (known.identity?.tenant.id === tenantId) known.until = 0 as Timestamp;
+    }
+  }
+
+  /** Keeps one object per tenant while nothing changed, and its sealed credentials, so that what hangs on them (opened ones) is kept too. */
   #sameTenant(fresh: Tenant): Tenant {
     const until = this.#app.system.clock.now() + BELIEVED_MS;
-    const known = this.#tenants.get(fresh.id);
-    const same =
-      known !== undefined && sameCredentials(known.tenant, fresh) && known.tenant.accountName === fresh.accountName;
-    const tenant = same ? known.tenant : fresh;
+    const known = this.#tenants.get(fresh.id)?.tenant;
+    const tenant = known === undefined ? fresh : isDeepStrictEqual(known, fresh) ? known : keepSealed(known, fresh);
     this.#tenants.set(fresh.id, { tenant, until });
     return tenant;
   }
@@ -98,10 +133,10 @@ export class Identities {
   }
 }
 
-function sameCredentials(a: Tenant, b: Tenant): boolean {
-  if (a.sealedCredentials === undefined || b.sealedCredentials === undefined)
-    return a.sealedCredentials === b.sealedCredentials;
-  return a.sealedCredentials.equals(b.sealedCredentials);
+function keepSealed(known: Tenant, fresh: Tenant): Tenant {
+  const { sealedCredentials } = known;
+  if (sealedCredentials === undefined || fresh.sealedCredentials?.equals(sealedCredentials) !== true) return fresh;
+  return { ...fresh, sealedCredentials };
 }
 
 /** A new account with its test and its live tenant. */

@@ -4,6 +4,7 @@
  * decided in `decline.ts`.
  */
 import rules from '../../data/network-retry-rules.json' with { type: 'json' };
+import { assert } from '../lib/assert.ts';
 import type { DeclineCode } from './decline-codes.ts';
 
 /** What an answer asks for. The order in the data's `precedence` says which of several wins. */
@@ -103,6 +104,14 @@ export function responseRow(answer: Answer): { declineCode: DeclineCode; categor
 /** The row of the advice code, if its network gives it that meaning on that date. */
 export function adviceRow({ network, advice, on }: Answer): AdviceRow | undefined {
   return adviceRows.find((row) => row.network === network && row.code === advice && inForce(row, on));
+}
+
+/** From and to how many declines a tenant may set a cap: `retry_caps.visa_30d`, ... */
+export function settingRange(setting: string): { min: number; max: number } {
+  const range = caps.find((row) => row.setting === setting)?.setting_range;
+  const [min, max] = range ?? [];
+  assert(min !== undefined && max !== undefined, `the range of ${setting}`);
+  return { min, max };
 }
 
 /** The caps that are applied to a network's cards on a date: its own, or everybody's where it has none. */

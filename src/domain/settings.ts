@@ -23,6 +23,36 @@ export interface TenantSettings {
   catchUpDays: number;
 }
 
+/** What is kept of settings: only what differs from the defaults, so that a better default reaches everybody who set nothing. */
+export type SettingsKept = Partial<Omit<TenantSettings, 'retryCaps' | 'dunning'>> & {
+  retryCaps?: Partial<RetryCaps>;
+  dunning?: Partial<Dunning>;
+};
+
+export function settingsFrom(kept: SettingsKept): TenantSettings {
+  return {
+    ...DEFAULT_SETTINGS,
+    ...kept,
+    retryCaps: { ...DEFAULT_SETTINGS.retryCaps, ...kept.retryCaps },
+    dunning: { ...DEFAULT_SETTINGS.dunning, ...kept.dunning },
+  };
+}
+
+/** The inverse of {@link settingsFrom}. */
+export function differencesOf(settings: TenantSettings): SettingsKept {
+  return differing(settings, DEFAULT_SETTINGS) as SettingsKept;
+}
+
+function differing(value: object, usual: object): object {
+  const known = usual as Record<string, unknown>;
+  const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] => {
+    if (JSON.stringify(one) === JSON.stringify(known[name])) return [];
+    const isGroup = typeof one === 'object' && one !== null && !Array.isArray(one);
+    return [[name, isGroup ? differing(one, known[name] as object) : one]];
+  });
+  return Object.fromEntries(entries);
+}
+
 export const DEFAULT_SETTINGS: TenantSettings = {
   timeZone: 'UTC',
   unlimitedMandates: 'allow',

@@ -100,7 +100,8 @@ function readTime(field: Field): string {
   return time;
 }
 
-function readDunning(field: Field, usual: Dunning): Dunning {
+/** What is absent is as `usual`. */
+export function readDunning(field: Field, usual: Dunning): Dunning {
   const fields = fieldsOf(field, ['retry_days', 'on_exhausted']);
   if (fields === undefined) return usual;
   return {

@@ -192,6 +192,15 @@ export type Reversal =
   | { kind: 'reversed' | 'kept' | 'closed' | 'nothing_to_reverse' | 'refused' | 'not_sent'; evidence: Evidence }
   | UnknownOutcome;
 
+/** Calls about no attempt bear no key. */
+export type AccountCall = Omit<Call, 'requestKey'>;
+
+export type ClockStep =
+  /** `now` of the processor for this account; `nextDueAt` when it will do something by itself. */
+  | { kind: 'at'; now: Timestamp; nextDueAt?: Timestamp }
+  /** No answer that says where the clock stands. It may have moved all the same. */
+  | { kind: 'unavailable'; evidence: Evidence };
+
 export interface RawNotification {
   method: string;
   path: string;
@@ -231,6 +240,12 @@ export interface Processor {
   lookup(order: KeyOrder, call: Call): Promise<Lookup>;
   /** Absent where a processor cannot undo by key: what stays unknown then goes to the review list. */
   reverse?(order: UndoOrder, call: Call): Promise<Reversal>;
+  /**
+   * Where a processor for tests has a clock of its own: moves it forward, and answers when everything that fell due on the way has
+   * happened and was told for the first time. An instant already past moves nothing. `readClock` only looks.
+   */
+  advanceClock?(to: Timestamp, call: AccountCall): Promise<ClockStep>;
+  readClock?(call: AccountCall): Promise<ClockStep>;
   /** Pure: bytes, headers, secrets and time in; no I/O. */
   parseNotification(raw: RawNotification): Notice | RejectedNotice;
 }

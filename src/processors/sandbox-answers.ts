@@ -3,9 +3,9 @@
  * interface promises, or that does not repeat the question, becomes `unknown` with the alarm raised.
  */
 import { conclude, type DeclineCode } from '../domain/decline.ts';
-import { fromIso } from '../lib/time.ts';
+import { fromIso, type Timestamp } from '../lib/time.ts';
 import { isObject, type JsonAnswer } from './http-client.ts';
-import type { KeyOrder, Lookup, Outcome, Reversal, UnknownOutcome, UnknownReason } from './processor.ts';
+import type { ClockStep, KeyOrder, Lookup, Outcome, Reversal, UnknownOutcome, UnknownReason } from './processor.ts';
 import { authenticationFacts, cardFacts, readAction } from './sandbox-facts.ts';
 import { isStep, type Step } from './sandbox-requests.ts';
 
@@ -71,6 +71,18 @@ export function toLookup(answer: JsonAnswer, question: Question): Lookup {
 
 const REVERSALS = new Set(['reversed', 'kept', 'closed', 'nothing_to_reverse'] as const);
 type Undone = typeof REVERSALS extends Set<infer T> ? T : never;
+
+/** Where the account's clock stands. An answer that is whole and says less than was asked is no answer. */
+export function toClockStep(answer: JsonAnswer, to?: Timestamp): ClockStep {
+  if (answer.kind !== 'json') return { kind: 'unavailable', evidence: answer.evidence };
+  const { now, next_due_at: due } = answer.body;
+  const at = typeof now === 'string' ? fromIso(now) : undefined;
+  const nextDueAt = typeof due === 'string' ? fromIso(due) : undefined;
+  const readable = answer.status === 200 && at !== undefined && (due === null || nextDueAt !== undefined);
+  if (!readable) return { kind: 'unavailable', evidence: answer.evidence('no readable clock') };
+  if (to !== undefined && at < to) return { kind: 'unavailable', evidence: answer.evidence('the clock was not moved') };
+  return { kind: 'at', now: at, ...(nextDueAt === undefined ? {} : { nextDueAt }) };
+}
 
 /** What became of a key that was to be undone. */
 export function toReversal(answer: JsonAnswer, undone: string): Reversal {

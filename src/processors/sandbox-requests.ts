@@ -3,6 +3,7 @@
  * same bytes. What the interface does not offer is said here too, before anything is sent.
  */
 import { createHash } from 'node:crypto';
+import { type Timestamp, toIso } from '../lib/time.ts';
 import type { ChargeOrder, KeyOrder, PaymentInstrument, StepOrder, UndoOrder } from './processor.ts';
 
 export type Intent = 'charge' | 'authorize' | 'verify';
@@ -116,6 +117,13 @@ export function reversalRequest(order: UndoOrder, undone: string): SandboxReques
     body: { request_key: undone, ...(order.onlyUndecided ? { only_undecided: true } : {}) },
     secrets: [],
   };
+}
+
+/** The account's clock: where it stands, or to be moved forward. */
+export function clockRequest(to?: Timestamp): SandboxRequest {
+  return to === undefined
+    ? { method: 'GET', path: '/v1/clock', secrets: [] }
+    : { method: 'POST', path: '/v1/clock', body: { to: toIso(to) }, secrets: [] };
 }
 
 /** True for the operations that are steps on a charge and not charges themselves. */

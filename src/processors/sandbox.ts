@@ -6,12 +6,15 @@
  * other).
  */
 import type { Logger } from 'pino';
+import type { Timestamp } from '../lib/time.ts';
 import type { Outbound } from '../system.ts';
 import { askJson, type CallLimits, type JsonAnswer, MONEY_LIMITS, QUESTION_LIMITS } from './http-client.ts';
 import type {
+  AccountCall,
   Call,
   Capabilities,
   ChargeOrder,
+  ClockStep,
   KeyOrder,
   Lookup,
   Outcome,
@@ -21,10 +24,11 @@ import type {
   UndoOrder,
   UnknownOutcome,
 } from './processor.ts';
-import { toLookup, toOutcome, toReversal } from './sandbox-answers.ts';
+import { toClockStep, toLookup, toOutcome, toReversal } from './sandbox-answers.ts';
 import { readNotice } from './sandbox-notices.ts';
 import {
   chargeRequest,
+  clockRequest,
   type Intent,
   lookupRequest,
   reversalRequest,
@@ -71,6 +75,8 @@ export function createSandboxProcessor(options: SandboxOptions): Processor {
     refund: (order, call) => takeStep(client, { order, call, step: 'refund' }),
     lookup: (order, call) => lookUp(client, order, call),
     reverse: (order, call) => reverse(client, order, call),
+    advanceClock: (to, call) => askClock(client, call, to),
+    readClock: (call) => askClock(client, call),
     parseNotification: readNotice,
   };
 }
@@ -117,10 +123,14 @@ async function reverse(client: Client, order: UndoOrder, call: Call): Promise<Re
   return tell(client, call, toReversal(answer, requestKey));
 }
 
+async function askClock(client: Client, call: AccountCall, to?: Timestamp): Promise<ClockStep> {
+  return toClockStep(await ask(client, clockRequest(to), { call, operation: 'clock' }), to);
+}
+
 function ask(
   client: Client,
   request: SandboxRequest,
-  { call, operation }: { call: Call; operation: string },
+  { call, operation }: { call: AccountCall; operation: string },
 ): Promise<JsonAnswer> {
   const { base_url: baseUrl = '', merchant_key: merchantKey = '' } = call.credentials;
   return askJson(client.send, {
@@ -129,7 +139,7 @@ function ask(
     url: `${baseUrl.replace(/\/+$/, '')}${request.path}`,
     headers: { 'merchant-key': merchantKey, ...(request.requestKey && { 'request-key': request.requestKey }) },
     body: request.body,
-    limits: operation === 'lookup' ? client.questionLimits : client.moneyLimits,
+    limits: operation === 'lookup' || operation === 'clock' ? client.questionLimits : client.moneyLimits,
     secrets: [...request.secrets, merchantKey],
     signal: call.signal,
   });

@@ -1,5 +1,5 @@
 /** Rows of accounts, tenants and API keys. */
-import { DEFAULT_SETTINGS, type TenantSettings } from '../domain/settings.ts';
+import { differencesOf, type SettingsKept, settingsFrom, type TenantSettings } from '../domain/settings.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { sql } from './sql.ts';
@@ -44,6 +44,19 @@ export function insertTenant(
 
 export function saveCredentials(tx: Tx, tenantId: string, sealed: Buffer): void {
   tx.write(sql`update tenants set sealed_credentials = ${sealed} where tenant_id = ${tenantId}`);
+}
+
+/** Writes what differs from the defaults over the settings that it was decided on. */
+export function saveSettings(tx: Tx, tenantId: string, change: { from: TenantSettings; to: TenantSettings }): void {
+  tx.write(sql`
+    update tenants set settings = ${keptText(change.to)}
+    where tenant_id = ${tenantId} and settings::text is not distinct from ${keptText(change.from)}`);
+}
+
+/** The one text of settings, so that texts can be compared. */
+function keptText(settings: TenantSettings): string | null {
+  const kept = differencesOf(settings);
+  return Object.keys(kept).length === 0 ? null : JSON.stringify(kept);
 }
 
 export function insertKey(
@@ -142,8 +155,7 @@ function toTenant(row: TenantRow): TenantRecord {
     mode: row.mode,
     processor: row.processor,
     clockOffsetMs: row.clock_offset_ms,
-    // Settings hold what differs from the defaults.
-    settings: { ...DEFAULT_SETTINGS, ...(row.settings === null ? {} : JSON.parse(row.settings)) },
+    settings: settingsFrom(row.settings === null ? {} : (JSON.parse(row.settings) as SettingsKept)),
   };
   return row.sealed_credentials === null ? tenant : { ...tenant, sealedCredentials: row.sealed_credentials };
 }

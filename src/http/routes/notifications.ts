@@ -19,7 +19,7 @@ export function notificationRoutes(
       '/notifications/:tenant',
       { schema: { hide: true } },
       async (request, reply) => {
-        const tenant = await identities.tenant(request.params.tenant);
+        const tenant = await identities.tenantToldOf(request.params.tenant);
         if (tenant === undefined || tenant.sealedCredentials === undefined) return reply.code(404).send();
         const headers: Record<string, string | undefined> = {};
         for (const [name, value] of Object.entries(request.headers))
