@@ -11,6 +11,7 @@ import {
   localDate,
   MONEY,
   note,
+  present,
   required,
   sound,
   variantOf,
@@ -30,24 +31,26 @@ export interface InstalmentBounds {
   endDate: LocalDate | undefined;
 }
 
-/** The terms, when they and the total are sound and sum up. */
+/** Total and terms, each where it is sound by itself; that they do not sum up is noted. */
 export function readInstalments(
   fields: Record<'terms' | 'total_amount', Field>,
   bounds: InstalmentBounds,
-): { instalmentTerms: InstalmentTerms; totalAmountMinor: number } | undefined {
+): { instalmentTerms?: InstalmentTerms; totalAmountMinor?: number } {
   const totalAmountMinor = integer(required(fields.total_amount), MONEY);
   const instalmentTerms = readTerms(required(fields.terms), bounds);
   const { sessionMinor } = bounds;
-  if (totalAmountMinor === undefined || instalmentTerms === undefined || sessionMinor === undefined) return undefined;
-  if (!instalmentsSumTo(instalmentTerms, totalAmountMinor - sessionMinor)) {
-    const rule =
-      instalmentTerms.type === 'fixed'
-        ? 'The session amount and the items of terms have to sum to it.'
-        : 'After the session amount, every instalment of terms but the last has to be whole, and the last has to be more than 0.';
-    return note(fields.total_amount, 'conflict', rule);
+  if (totalAmountMinor !== undefined && instalmentTerms !== undefined && sessionMinor !== undefined) {
+    const sum = instalmentsSumTo(instalmentTerms, totalAmountMinor - sessionMinor);
+    if (!sum) note(fields.total_amount, 'conflict', SUMS[instalmentTerms.type]);
   }
-  return { instalmentTerms, totalAmountMinor };
+  return present({ instalmentTerms, totalAmountMinor });
 }
+
+const SUMS = {
+  fixed: 'The session amount and the items of terms have to sum to it.',
+  periodic:
+    'After the session amount, every instalment of terms but the last has to be whole, and the last has to be more than 0.',
+} as const satisfies Record<InstalmentTerms['type'], string>;
 
 function readTerms(field: Field, bounds: InstalmentBounds): InstalmentTerms | undefined {
   return sound(field, () => {

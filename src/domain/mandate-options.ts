@@ -111,8 +111,8 @@ type AmountFacts = SeriesFacts & { type: MandateType | undefined; bare: boolean 
 
 /** What one charge may be. Without a word about it: up to the session's amount. */
 function readAmount(field: Field, facts: AmountFacts): AmountRule | undefined {
-  if (facts.type === 'installment') return undefined;
-  return isSent(field) ? givenAmount(field) : defaultAmount(field, facts);
+  if (isSent(field)) return givenAmount(field);
+  return facts.type === undefined || facts.type === 'installment' ? undefined : defaultAmount(field, facts);
 }
 
 function givenAmount(field: Field): AmountRule | undefined {

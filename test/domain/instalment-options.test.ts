@@ -98,6 +98,11 @@ judges([
     ['m/allowed_days conflict'],
   ],
   [
+    'days that do not meet and sums that do not match are told together',
+    periodic(0, { allowed_days: ['sat'] }, { amount: 1, recurrence: { type: 'weekly', on: { days: ['mon'] } } }),
+    ['m/allowed_days conflict', TOTAL],
+  ],
+  [
     'a period without any date of the rule is a conflict',
     periodic(1_000, { validity_period: { end_date: '2026-02-14' } }),
     ['m/terms/recurrence conflict'],
@@ -123,6 +128,7 @@ judges([
   ['and never stand still', fixed(due('2026-02-02', '2026-02-02')), ['m/terms/items/1/due_date conflict']],
   ['a date is one of the calendar', fixed(due('2026-02-30', '2026-03-01')), ['m/terms/items/0/due_date invalid_value']],
   ['a date lies within 30 years', fixed(due('2026-02-02', '2056-01-16')), ['m/terms/items/1/due_date out_of_range']],
+  ['a date may be the last of the period', fixed(ITEMS, { validity_period: { end_date: '2026-03-01' } }), []],
   [
     'a date after the period could never be charged',
     fixed(ITEMS, { validity_period: { end_date: '2026-02-28' } }),

@@ -18,6 +18,7 @@ test('without a word about it, a charge may be up to the amount of the session',
   const amount = { minMinor: 1, maxMinor: 20_000 };
   assert.deepEqual(termsOf({}), { ...plain, amount });
   assert.deepEqual(termsOf(MANDATE({})), { ...plain, amount });
+  assert.deepEqual(termsOf({ amount: 1 })?.amount, { minMinor: 1, maxMinor: 1 });
   assert.deepEqual(termsOf(MANDATE({ max_occurrences: 3 })), { ...plain, amount, maxOccurrences: 3 });
 });
 
@@ -40,6 +41,11 @@ const REFUSE = { settings: { unlimitedMandates: 'refuse' as const } };
 
 judges([
   ['a mandate type that is none is refused', MANDATE({ type: 'recurring' }), ['m/type invalid_value']],
+  [
+    'without a type that is known, no amount is missed',
+    MANDATE({ type: 'x' }, { amount: 0 }),
+    ['m/type invalid_value'],
+  ],
   ['a mandate type that is no text is refused', MANDATE({ type: null }), ['m/type invalid_type']],
   ['an unknown field is named', MANDATE({ 'a/b': 1 }), ['m/a~1b unknown_field']],
   ['options that are no object are refused', MANDATE([]), ['m invalid_type']],

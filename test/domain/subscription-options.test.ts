@@ -93,6 +93,12 @@ judges([
   ['an exact amount is something to charge', asks({}, { amount: 500 }, { amount: 0 }), []],
   ['where the mandate has no amount, that is what is missing', asks({}, {}, { amount: 0 }), ['m/amount required']],
   ['another amount than the exact one is a conflict', asks({ amount: 501 }, { amount: 500 }), ['s/amount conflict']],
+  ['the least and the most are taken', asks({ amount: 500 }, { amount: { min: 500, max: 500 } }), []],
+  [
+    'and all that a period may bring',
+    asks({ amount: 600 }, { amount: { min: 1 }, period_limits: { period: 'year', max_amount: 600 } }),
+    [],
+  ],
   ['so is one below min', asks({ amount: 499 }, { amount: { min: 500 } }), ['s/amount conflict']],
   ['and one above max', asks({ amount: 501 }, { amount: { max: 500 } }), ['s/amount conflict']],
   ['also the one that was taken from the session', asks({}, { amount: { max: 500 } }), ['s/amount conflict']],
