@@ -70,7 +70,7 @@ const NOTHING: Taken = { count: 0, amountMinor: 0 };
  * that date whenever it is made: only giving the date up for a newer one helps, and a due date that was named stays.
  */
 function laterWindowFrom({ facts, asked, slot }: Situation, window: Window): Timestamp | 'never' {
-  if (asked.dueDate !== undefined) return 'never';
+  if (asked.dueDate !== undefined || slot.instalment !== undefined) return 'never';
   const { timeZone } = facts.mandate.terms;
   if (slot.occurrence === undefined) return startOfDay(addDays(window.end, 1), timeZone);
   const moved = givenUpOn(slot.occurrence, facts);
