@@ -1,11 +1,11 @@
 /** What may be charged, in words: the amount of one charge, and what a period allows at most. */
-import { isUnlimited, type MandateTerms } from '../../domain/mandate-terms.ts';
+import { type AmountRule, isUnlimited, type MandateTerms, maxAmountOf } from '../../domain/mandate-terms.ts';
 import type { CycleAnchor, PeriodLimit } from '../../domain/schedule.ts';
 import { type LocalDate, partsOf, weekdayOf } from '../../lib/calendar.ts';
 import type { Said } from '../i18n/catalogue.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import type { Line } from './mandate-words.ts';
-import { countSaid, cycleDaySaid, listSaid, moneySaid, words } from './readable-values.ts';
+import { countSaid, currencySaid, cycleDaySaid, listSaid, moneySaid, words } from './readable-values.ts';
 
 /** The amount of one charge; nothing for instalments, whose dates say theirs. */
 export function amountLine(terms: MandateTerms, merchant: string, t: PagePhrases): Line[] {
@@ -23,6 +23,11 @@ export function amountLine(terms: MandateTerms, merchant: string, t: PagePhrases
   return [{ term: 'up_to', said: t.say('mandate.up_to', { amount: moneySaid(t, money, 'max') }) }];
 }
 
+/** True where every charge is of one amount. */
+export function isExact(amount: AmountRule | undefined): boolean {
+  return amount !== undefined && ('exactMinor' in amount || amount.minMinor === amount.maxMinor);
+}
+
 function exactly(t: PagePhrases, money: { amountMinor: number; currency: string }): Line {
   return { term: 'exactly', said: t.say('mandate.exactly', { amount: moneySaid(t, money) }) };
 }
@@ -38,6 +43,17 @@ function withoutCeiling(terms: MandateTerms, { min, asked }: { min: Said; asked:
   return least
     ? { term: 'at_least', said: t.say('mandate.at_least_within', { min }) }
     : { term: 'any', said: t.say('mandate.any_within', { merchant: asked }) };
+}
+
+/** Every amount names its currency; where no amount is said, it needs words of its own. */
+export function currencyLine(terms: MandateTerms, t: PagePhrases): Line[] {
+  const { amount, currency, periodLimits } = terms;
+  const named =
+    amount === undefined ||
+    maxAmountOf(terms) !== undefined ||
+    ('minMinor' in amount && amount.minMinor > 1) ||
+    periodLimits.some((limit) => limit.maxAmountMinor !== undefined);
+  return named ? [] : [{ term: 'currency', said: t.say('mandate.currency', { currency: currencySaid(t, currency) }) }];
 }
 
 /** "At most R 2 000,00 and 4 payments a month". */

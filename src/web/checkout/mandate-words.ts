@@ -8,7 +8,7 @@ import type { MandateTerms, SubscriptionTerms } from '../../domain/mandate-terms
 import { attribute, type Html, html } from '../html.ts';
 import type { Said } from '../i18n/catalogue.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
-import { amountLine, periodLimitLine } from './mandate-amounts.ts';
+import { amountLine, currencyLine, isExact, periodLimitLine } from './mandate-amounts.ts';
 import { adjustmentOf, adjustmentSaid, rhythmSaid } from './mandate-rhythm.ts';
 import { clockSaid, countSaid, dateSaid, moneySaid, weekdaysSaid, words, zoneSaid } from './readable-values.ts';
 
@@ -40,8 +40,7 @@ const WORDING = {
   amount: { section: 'how_much', lines: ({ mandate, merchant, t }) => amountLine(mandate.terms, merchant, t) },
   totalAmountMinor: { section: 'how_much', lines: total },
   periodLimits: { section: 'how_much', lines: periodLimits },
-  // Every amount names it.
-  currency: { section: 'how_much', lines: () => [] },
+  currency: { section: 'how_much', lines: ({ mandate, t }) => currencyLine(mandate.terms, t) },
   type: { section: 'when', lines: onDemand },
   recurrence: { section: 'when', lines: recurrence },
   instalmentTerms: { section: 'when', lines: instalments },
@@ -82,7 +81,7 @@ export function htmlOf(lines: readonly Line[]): Html {
 function chargedAtFirst({ mandate, t }: Told): Line[] {
   const { subscription, terms } = mandate;
   const amountMinor = subscription?.amountMinor;
-  if (amountMinor === undefined || (terms.amount !== undefined && 'exactMinor' in terms.amount)) return [];
+  if (amountMinor === undefined || isExact(terms.amount)) return [];
   const amount = moneySaid(t, { amountMinor, currency: terms.currency });
   return [{ term: 'to_begin', said: t.say('mandate.to_begin', { amount }) }];
 }

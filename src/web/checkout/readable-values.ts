@@ -10,6 +10,7 @@ import { type Html, html } from '../html.ts';
 import type { Said } from '../i18n/catalogue.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import {
+  currencyText,
   listParts,
   localDateText,
   moneyText,
@@ -64,6 +65,11 @@ export function clockSaid(time: string): Said {
 
 export function zoneSaid(t: PagePhrases, timeZone: string): Said {
   return valued('zone', timeZone, zoneText(t.meta.tag, timeZone));
+}
+
+/** The currency by name: "South African Rand". */
+export function currencySaid(t: PagePhrases, currency: string): Said {
+  return valued('currency', currency, currencyText(t.meta.tag, currency));
 }
 
 export function weekdaySaid(t: PagePhrases, day: Weekday): Said {

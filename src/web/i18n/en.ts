@@ -97,6 +97,7 @@ export const en = {
   'mandate.any_within': 'Any amount {merchant} asks for, limited as follows:',
   'mandate.at_least_within': '{min} or more each time, limited as follows:',
   'mandate.to_begin': '{amount} each time to begin with',
+  'mandate.currency': 'In {currency}',
   'mandate.total': '{amount} in all',
   'mandate.payments': { one: '{n} payment', other: '{n} payments' },
   'mandate.limit_day': 'At most {most} a day',

@@ -62,6 +62,11 @@ export function moneyText(locale: string, money: Money): string {
   return foreign ? `${text} ${money.currency}` : text;
 }
 
+/** The currency's name: "South African Rand". */
+export function currencyText(locale: string, currency: string): string {
+  return new Intl.DisplayNames(regional(locale), { type: 'currency' }).of(currency) ?? currency;
+}
+
 /** A moment in full: "3 August 2026 at 14:32 UTC". */
 export function momentText(locale: string, at: Timestamp, timeZone: string): string {
   return dateFormat(locale, timeZone, 'moment').format(at);
