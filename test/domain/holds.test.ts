@@ -1,12 +1,15 @@
 /** What a decline sets in motion: counting, blocks, holds, waits and revocations, for every code, answer and network. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import rules from '../../data/network-retry-rules.json' with { type: 'json' };
+import { brokenCardRules, type WatchedCard } from '../../src/domain/card-rules.ts';
 import { holdCharges, liftHold } from '../../src/domain/charge-hold.ts';
 import { conclude, DECLINE_CODES, declineSpec } from '../../src/domain/decline.ts';
 import { consequencesOf, type DeclineAnswer } from '../../src/domain/holds.ts';
 import type { ChargeHold, Mandate } from '../../src/domain/mandate.ts';
-import { HOUR, type Timestamp, toIso } from '../../src/lib/time.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
+import { HOUR, plus, type Timestamp, toIso } from '../../src/lib/time.ts';
 
 const AT = Date.UTC(2026, 10, 22, 12) as Timestamp;
 
@@ -132,6 +135,37 @@ test('every hold and block of the data is set by some answer', () => {
   assert.deepEqual(
     [...rules.blocks, ...rules.holds].filter((row) => !set.has(row.id)),
     [],
+  );
+});
+
+test('in ten thousand random histories nothing is sent without the payer after an answer that means never', () => {
+  const { retryCaps: caps } = DEFAULT_SETTINGS;
+  const response = fc.constantFrom('05', '51', '54', '91', '1A', '14', '43', '57', '59', 'R0', 'R1', 'ZZ');
+  const advice = fc.option(fc.constantFrom('01', '02', '03', '21', '24', '99', '77'), { nil: undefined });
+  const step = fc.record({ response, advice, hours: fc.integer({ min: 0, max: 300 }), payer: fc.boolean() });
+  const network = fc.constantFrom('visa', 'mastercard', 'amex');
+  fc.assert(
+    fc.property(network, fc.array(step, { maxLength: 12 }), (scheme, steps) => {
+      let card: WatchedCard = { version: 1, blocks: [], declines: [] };
+      let [at, closed] = [AT, false];
+      for (const { response, advice, hours, payer } of steps) {
+        at = plus(at, hours * HOUR);
+        const initiator = payer ? 'customer' : 'merchant';
+        const asked = { network: scheme, amountMinor: 100, currency: 'ZAR', initiator, startsSeries: false } as const;
+        if (brokenCardRules(card, asked, { at, caps }).length > 0) continue;
+        assert.ok(payer || !closed, 'sent after never');
+        const { blocks, waitUntil } = after(scheme, response, advice, { initiator, at });
+        closed ||= conclude({ network: scheme, response, advice, on: toIso(at).slice(0, 10) }).effect === 'never';
+        const attemptId = `att_${card.declines.length}`;
+        const decline = { attemptId, at, open: false, amountMinor: 100, currency: 'ZAR', network: scheme };
+        card = {
+          version: card.version + 1,
+          blocks: [...card.blocks, ...blocks.map((rule) => ({ rule, since: at, attemptId, code: response }))],
+          declines: [...card.declines, waitUntil === undefined ? decline : { ...decline, waitUntil }],
+        };
+      }
+    }),
+    { numRuns: 10_000 },
   );
 });
 

@@ -42,6 +42,7 @@ export function paymentSessionRoutes(register: Register): void {
       'mandate_not_active',
       'mandate_ambiguous',
       'mandate_violation',
+      'retry_not_allowed',
       'payment_method_not_usable',
       'payment_method_mismatch',
       'return_url_not_allowed',
