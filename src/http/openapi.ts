@@ -27,6 +27,7 @@ export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
         { name: 'Customers', description: 'Customers and their saved payment methods.' },
         { name: 'Mandates', description: 'What may be charged without the payer.' },
         { name: 'Events', description: 'Every change, in order.' },
+        { name: 'Settings', description: 'What an account decides for itself.' },
         { name: 'Test mode', description: 'What only test mode has.' },
         { name: 'Webhooks', description: 'Where events are sent, and how each delivery went.' },
       ],
