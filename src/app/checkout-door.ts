@@ -39,8 +39,6 @@ export interface SavedMethodView extends CardView {
  */
 export interface MandateView extends Agreement, MandateDates {
   firstOccurrence?: LocalDate;
-  /** The card of this mandate is replaced; nothing else changes. */
-  replacesMandateId?: string;
   /** Known after success only. */
   mandateId?: string;
 }

@@ -2,19 +2,20 @@
 import { type Attempt, isOpen } from '../domain/attempt.ts';
 import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
-import { firstOccurrenceOf, mandateDates } from '../domain/mandate-dates.ts';
-import { defaultTerms } from '../domain/mandate-terms.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
 import { isPast, mayExtend, type Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import type { Timestamp } from '../lib/time.ts';
 import { type CheckoutRecord, findCheckout } from '../store/checkout.ts';
-import type { CardView, CheckoutView, ClosedCard, KeptForm, MandateView, Situation } from './checkout-door.ts';
+import type { CardView, CheckoutView, ClosedCard, KeptForm, Situation } from './checkout-door.ts';
+import { loadReplaced, mandateViewOf, type ReplacedMandate } from './checkout-mandate.ts';
 import { type App, type Context, contextFor } from './context.ts';
 import type { Identities } from './tenants.ts';
 
 export interface CheckoutFacts extends CheckoutRecord {
   context: Context;
+  /** Of a session that puts another card on a mandate. */
+  replaced?: ReplacedMandate;
 }
 
 const CHECKOUT_ID = /^ckt_[0-9A-Za-z]{24}$/;
@@ -30,7 +31,9 @@ export async function loadCheckout(
   const record = await findCheckout(app.database, { checkoutId, browser, at: app.system.clock.now() });
   if (record === undefined) return undefined;
   const tenant = must(await identities.tenant(record.session.tenantId), 'the tenant of a session');
-  return { ...record, context: contextFor(app, tenant) };
+  const context = contextFor(app, tenant);
+  const replaced = await loadReplaced(context, record.session);
+  return { ...record, context, ...(replaced === undefined ? {} : { replaced }) };
 }
 
 export function openAttempt(facts: CheckoutFacts): Attempt | undefined {
@@ -91,24 +94,6 @@ function withClosedCard(situation: Situation, { closed, at }: { closed: ClosedCa
   if (situation.kind !== 'open' && situation.kind !== 'declined') return situation;
   const { card } = closed;
   return { kind: 'declined', class: 'not_allowed', card, sameCardAllowed: false, nothingCharged: true, at };
-}
-
-/** What the payer of a series agrees to: the terms of the session, dated as if the first payment succeeded now. */
-function mandateViewOf({ context, session }: CheckoutFacts): MandateView | undefined {
-  if (session.type !== 'first_in_series') return undefined;
-  const { tenant, at } = context;
-  const { mandate, subscription } = session.options;
-  const terms = mandate ?? defaultTerms({ ...session, timeZone: tenant.settings.timeZone });
-  const agreed = { terms, ...(subscription === undefined ? {} : { subscription }) };
-  const begun = session.status === 'completed' ? (session.endedAt ?? at) : at;
-  const dates = mandateDates(agreed, { at: begun, amountMinor: session.amountMinor });
-  const firstOccurrence = firstOccurrenceOf(agreed, dates);
-  return {
-    ...agreed,
-    ...dates,
-    ...(firstOccurrence === undefined ? {} : { firstOccurrence }),
-    ...(session.mandateId === undefined ? {} : { mandateId: session.mandateId }),
-  };
 }
 
 export function situationOf(facts: CheckoutFacts): Situation {

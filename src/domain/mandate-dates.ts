@@ -6,7 +6,7 @@ import { earlier, type LocalDate, localDateOf } from '../lib/calendar.ts';
 import type { Timestamp } from '../lib/time.ts';
 import { instalmentsOf } from './instalments.ts';
 import type { Instalment, MandateTerms, SubscriptionTerms } from './mandate-terms.ts';
-import { occurrences } from './schedule.ts';
+import { nextOccurrence } from './schedule.ts';
 
 /** What a payer agrees to. */
 export interface Agreement {
@@ -34,13 +34,16 @@ export function mandateDates(agreed: Agreement, first: { at: Timestamp; amountMi
   return { firstDate, anchorDate, instalments };
 }
 
-/** The first date of the recurrence after the first payment; undefined without a recurrence, or when it would end before. */
-export function firstOccurrenceOf(agreed: Agreement, dates: MandateDates): LocalDate | undefined {
+/** The first date of the recurrence after `after`, the first payment if absent; undefined where there is none. */
+export function firstOccurrenceOf(
+  agreed: Agreement,
+  dates: MandateDates,
+  after = dates.firstDate,
+): LocalDate | undefined {
   const { terms, subscription } = agreed;
   if (terms.recurrence === undefined) return undefined;
   const frame = { anchor: dates.anchorDate, first: dates.firstDate, ...endOf(terms.endDate, subscription?.endDate) };
-  for (const date of occurrences(terms.recurrence, frame)) return date;
-  return undefined;
+  return nextOccurrence(terms.recurrence, frame, after);
 }
 
 function endOf(mandate: LocalDate | undefined, subscription: LocalDate | undefined): { end?: LocalDate } {
