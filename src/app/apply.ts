@@ -9,6 +9,7 @@ import type { Mandate } from '../domain/mandate.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Session } from '../domain/session.ts';
+import type { Subscription } from '../domain/subscription.ts';
 import type { WebhookEndpoint } from '../domain/webhook.ts';
 import { insertCustomer, insertPaymentMethod, saveCustomer, savePaymentMethodRow } from '../store/customers.ts';
 import type { Tx } from '../store/database.ts';
@@ -17,12 +18,14 @@ import { insertMandate, saveMandate } from '../store/mandates.ts';
 import { insertPayment, savePayment } from '../store/payments.ts';
 import { insertRefund, saveRefund } from '../store/refunds.ts';
 import { insertSession, saveSession } from '../store/sessions.ts';
+import { insertSubscription, saveSubscription } from '../store/subscriptions.ts';
 import { insertWebhookEndpoint, saveWebhookEndpoint } from '../store/webhook-endpoints.ts';
 import { renderCustomer, renderPaymentMethod } from '../wire/customer.ts';
 import { renderMandate } from '../wire/mandate.ts';
 import { renderPayment } from '../wire/payment.ts';
 import { renderRefund } from '../wire/refund.ts';
 import { renderSession } from '../wire/session.ts';
+import { renderSubscription } from '../wire/subscription.ts';
 import { renderWebhookEndpoint } from '../wire/webhook-endpoint.ts';
 import type { Context } from './context.ts';
 
@@ -43,6 +46,11 @@ const methods: Kind<PaymentMethod> = {
   render: renderPaymentMethod,
 };
 const mandates: Kind<Mandate> = { insert: insertMandate, save: saveMandate, render: renderMandate };
+const subscriptions: Kind<Subscription> = {
+  insert: insertSubscription,
+  save: saveSubscription,
+  render: renderSubscription,
+};
 const webhookEndpoints: Kind<WebhookEndpoint> = {
   insert: insertWebhookEndpoint,
   save: saveWebhookEndpoint,
@@ -76,6 +84,9 @@ export class Changes {
   }
   mandate(decision: Decision<Mandate>): this {
     return this.#add(mandates, decision);
+  }
+  subscription(decision: Decision<Subscription>): this {
+    return this.#add(subscriptions, decision);
   }
   webhookEndpoint(decision: Decision<WebhookEndpoint>): this {
     return this.#add(webhookEndpoints, decision);

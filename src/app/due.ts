@@ -11,12 +11,14 @@ import {
   dueLapses,
   dueMandates,
   dueSessions,
+  dueSubscriptions,
 } from '../store/due.ts';
 import { askAbout } from './asking.ts';
 import { type App, type Context, contextFor, type Tenant } from './context.ts';
 import { endDueMandate } from './mandates.ts';
 import { lapse } from './payment-steps.ts';
 import { expireDueSession } from './sessions.ts';
+import { passSubscription } from './subscription-pass.ts';
 import type { Identities } from './tenants.ts';
 
 export type { DueName } from '../store/due.ts';
@@ -83,12 +85,24 @@ export async function endDueMandates(app: App, identities: Identities, only?: Te
   });
 }
 
+/** Looks at every subscription whose due date or next try has come. Answers how many of them there was something to do for. */
+export async function chargeDueSubscriptions(app: App, identities: Identities, only?: Tenant): Promise<number> {
+  return doEach(app, identities, {
+    due: await dueSubscriptions(app.database, asOf(app, only)),
+    only,
+    failure: 'charging for a subscription failed',
+    together: only === undefined,
+    act: passSubscription,
+  });
+}
+
 /** In the order in which what falls due at one instant is done. */
 export const DUE_KINDS: readonly DueKind[] = [
   { name: 'attempts', title: 'ask about attempts', run: askDueAttempts },
   { name: 'sessions', title: 'expire sessions', run: expireDueSessions },
   { name: 'lapses', title: 'lapse authorisations', run: lapseDueAuthorisations },
   { name: 'mandates', title: 'end mandates', run: endDueMandates },
+  { name: 'subscriptions', title: 'charge for subscriptions', run: chargeDueSubscriptions },
 ];
 
 /** Due by real time, or by the clock of one tenant. */

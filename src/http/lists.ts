@@ -19,14 +19,16 @@ export interface ListPage {
   from?: { direction: 'older' | 'newer'; id: string };
 }
 
+/** What the items of most lists are found by, and those of a list of due dates. */
+const ID = /^[a-z]{2,4}_[0-9A-Za-z]{24}$/;
+export const BY_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
 /** Where the page begins. Throws Rejected with 400 for a cursor that none of our answers held. */
-export function pageFrom(query: { limit?: string; cursor?: string }): ListPage {
+export function pageFrom(query: { limit?: string; cursor?: string }, by: RegExp = ID): ListPage {
   const limit = Number(query.limit ?? 20);
   if (query.cursor === undefined) return { limit };
-  const match = /^(older|newer):([a-z]{2,4}_[0-9A-Za-z]{24})$/.exec(
-    Buffer.from(query.cursor, 'base64url').toString('latin1'),
-  );
-  if (match === null) {
+  const match = /^(older|newer):(.+)$/.exec(Buffer.from(query.cursor, 'base64url').toString('latin1'));
+  if (match === null || !by.test(match[2]!)) {
     throw new Rejected(
       shapeRejection([
         { pointer: 'query/cursor', code: 'invalid_value', detail: 'This is not a cursor of an earlier answer.' },

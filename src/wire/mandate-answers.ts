@@ -4,12 +4,13 @@ import type { Mandate } from '../domain/mandate.ts';
 import type { Evaluation } from '../domain/mandate-rules.ts';
 import type { MandateCharge } from '../domain/mandate-usage.ts';
 import type { Payment } from '../domain/payment.ts';
+import type { Violation } from '../domain/violation.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import { MandateSchema, renderMandate } from './mandate.ts';
 import { PaymentSchema, renderPayment } from './payment.ts';
 import { Amount, Id, Instant, open, optional, words } from './schema.ts';
 
-const ViolationSchema = Type.Object({
+export const ViolationSchema = Type.Object({
   pointer: Type.String({ description: 'JSON Pointer into the request; empty for the request as a whole.' }),
   code: Type.String({ description: 'The rule.' }),
   detail: Type.String({ description: 'What it says, for people.' }),
@@ -31,16 +32,13 @@ export const MandateCheckSchema = open(
 export function renderCheck({ violations, nextAllowedAt }: Evaluation) {
   return {
     allowed: violations.length === 0,
-    violations: violations.map(({ pointer, code, detail, limit, used, rule }) => ({
-      pointer,
-      code,
-      detail,
-      limit,
-      used,
-      rule,
-    })),
+    violations: violations.map(renderViolation),
     next_allowed_at: nextAllowedAt && toIso(nextAllowedAt),
   };
+}
+
+export function renderViolation({ pointer, code, detail, limit, used, rule }: Violation) {
+  return { pointer, code, detail, limit, used, rule };
 }
 
 const ChargeSchema = Type.Object({

@@ -16,7 +16,7 @@ const AmountRange = Type.Object(
   { description: 'Without `max` there is no ceiling.' },
 );
 
-const RecurrenceSchema = Type.Object(
+export const RecurrenceSchema = Type.Object(
   {
     type: words(['daily', 'weekly', 'monthly', 'yearly'], 'The unit.'),
     interval_count: Type.Integer({ minimum: 1, description: 'Every so many units, from `anchor_date`.' }),
