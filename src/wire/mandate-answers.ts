@@ -33,7 +33,7 @@ export function renderCheck({ violations, nextAllowedAt }: Evaluation) {
   return {
     allowed: violations.length === 0,
     violations: violations.map(renderViolation),
-    next_allowed_at: nextAllowedAt && toIso(nextAllowedAt),
+    next_allowed_at: violations.length > 0 && nextAllowedAt !== undefined ? toIso(nextAllowedAt) : undefined,
   };
 }
 

@@ -9,7 +9,7 @@ where p.initiator = 'merchant' and (c.payment_id is null or c.mandate_id <> p.ma
   or c.subscription_id is distinct from p.subscription_id or c.due_date is distinct from p.due_date
   or (c.state, c.declined, c.counted_amount) is distinct from (case
     when p.status = 'succeeded' and (p.voided_amount < p.authorised_amount or p.paid_amount > 0)
-      then ('counted', false, p.authorised_amount - p.voided_amount)
-    when p.status = 'succeeded' then ('released', false, 0::bigint)
-    when p.status = 'failed' then ('released', true, 0::bigint)
-    else ('open', false, 0::bigint) end))
+      then ('counted'::text, false, p.authorised_amount - p.voided_amount)
+    when p.status = 'succeeded' then ('released'::text, false, 0::bigint)
+    when p.status = 'failed' then ('released'::text, true, 0::bigint)
+    else ('open'::text, false, 0::bigint) end))
