@@ -74,14 +74,14 @@ async function addToMandates(
   changes: Changes,
   { now, follows, renewed }: { now: ChargeInFlight; follows: Consequences; renewed: Renewed | undefined },
 ): Promise<Mandate[]> {
-  const { attempt, session } = now;
+  const { attempt } = now;
   const { blocks, hold, revokes } = follows;
   if (blocks.length === 0 && hold === undefined && !revokes) {
     if (renewed !== undefined) await liftForNewData(context, changes, { renewed, except: [] });
     return [];
   }
   const mandates = await activeMandatesOfCard(context.database, context.tenant.id, cardKeyOf(attempt).cardKey);
-  if (revokes) return revokeForNetwork(context, changes, { mandates, but: session.subscriptionId });
+  if (revokes) return revokeForNetwork(context, changes, { mandates, but: now.under?.mandate.subscriptionId });
   const [rule] = blocks;
   if (rule !== undefined) {
     // A method that got another number in the same answer is not the blocked card any more.

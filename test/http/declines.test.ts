@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { DAY, HOUR } from '../../src/lib/time.ts';
+import { assertSound } from '../simulation/invariants.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import type { Json, Reply } from '../support/merchant.ts';
 import { cards } from '../support/payer.ts';
@@ -12,7 +13,11 @@ let app: TestApp;
 before(async () => {
   app = await testApp();
 });
-after(() => app.close());
+after(async () => {
+  await app.runDue();
+  await assertSound(app);
+  await app.close();
+});
 // Each test begins with cards that no bank said no to.
 beforeEach(async () => {
   const { status } = await app.merchant.call('POST', '/collect/test/cards/reset', undefined, { key: null });
