@@ -66,18 +66,13 @@ export function farEnoughApart({ facts, at }: Situation): readonly Violation[] {
   const { spacing, timeZone } = mandate.terms;
   if (spacing === undefined) return KEPT;
   const paidAt = firstPayment.amountMinor > 0 ? firstPayment.at : undefined;
-  const last = latest(usage.lastChargeAt, paidAt);
+  const last = usage.lastChargeAt ?? paidAt;
   if (last === undefined) return KEPT;
   const from = spacedFrom(last, spacing, timeZone);
   if (at >= from) return KEPT;
   const distance = spacing.count === 1 ? `a ${spacing.unit}` : `${spacing.count} ${spacing.unit}s`;
   const detail = `Charges are ${distance} apart, and the last was at ${toIso(last)}: not before ${toIso(from)}.`;
   return [{ pointer: '', code: 'too_soon', detail, mayHoldFrom: from }];
-}
-
-function latest(a: Timestamp | undefined, b: Timestamp | undefined): Timestamp | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a > b ? a : b;
 }
 
 /** Hours are elapsed time; longer units count local dates, so that daylight saving moves nothing. */

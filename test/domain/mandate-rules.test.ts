@@ -279,6 +279,17 @@ test('the tries of a date and of an instalment are their own, and time gives non
   assert.deepEqual(says(factsOf(held, both), { amountMinor: 2_500 }), [exceeded, soon]);
 });
 
+test('a date that was tried too lately is free when it is given up for a newer one before', () => {
+  const tried = charge({ state: 'released', declined: true, occurrence: '2026-03-09' });
+  const done = charge({ occurrence: '2026-03-10' });
+  const facts = terms({ ...daily, retry: { minIntervalHours: 720 } }, [tried, done]);
+  const late = { ...facts, settings: { ...DEFAULT_SETTINGS, catchUpDays: 2 } };
+  assert.deepEqual(says(late), [['retry_too_soon', '', undefined, undefined, '2026-03-11T22:00Z']]);
+  assert.deepEqual(says(late, { dueDate: '2026-03-09' }), [
+    ['retry_too_soon', '', undefined, undefined, '2026-04-09T10:00Z'],
+  ]);
+});
+
 test('while nobody knows what became of a charge the same one is not tried again; one merely under way reserves', () => {
   const unknown = charge({ state: 'open', unknown: true });
   const broken = [['open_attempt_unknown', '', undefined, undefined, 'unknown']];

@@ -125,11 +125,14 @@ function randomPast(draws: Draws, mandate: Mandate, now: Timestamp): Past[] {
   const { type } = mandate.terms;
   const steps = Math.floor((now - mandate.firstPaidAt) / HALF_HOUR);
   const near = draws.chance(0.7) ? Math.min(steps, 40 * 48) : steps;
-  const times = new Set(Array.from({ length: draws.between(0, 7) }, () => draws.between(1, near)));
+  const times = new Set(
+    Array.from({ length: draws.between(0, 7) }, () => draws.between(1, draws.chance(0.3) ? Math.min(near, 100) : near)),
+  );
+  const bad = draws.chance(0.3);
   const charges: Past[] = [];
   for (const before of [...times].sort((a, b) => b - a)) {
     const at = plus(now, -before * HALF_HOUR);
-    const plain = { at, amountMinor: draws.pick(AMOUNTS), ...randomEnd(draws) };
+    const plain = { at, amountMinor: draws.pick(AMOUNTS), ...(bad && draws.chance(0.9) ? DECLINED : randomEnd(draws)) };
     if (type === 'on_demand') charges.push(plain);
     if (type === 'scheduled') {
       const occurrence = randomOccurrence(draws, mandate, { charges, at });
@@ -146,6 +149,8 @@ function randomPast(draws: Draws, mandate: Mandate, now: Timestamp): Past[] {
   }
   return charges;
 }
+
+const DECLINED = { state: 'released', declined: true } as const;
 
 function isTaking({ state }: Past): boolean {
   return state !== 'released';
