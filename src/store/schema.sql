@@ -72,8 +72,58 @@ create table attempts (
 CREATE UNIQUE INDEX attempts_by_key ON attempts (tenant_id, session_id, attempt_key) WHERE (attempt_key IS NOT NULL);
 CREATE INDEX attempts_by_payment ON attempts (tenant_id, payment_id, id);
 CREATE INDEX attempts_due ON attempts (next_sync_at, tenant_id) WHERE (next_sync_at IS NOT NULL);
+CREATE INDEX attempts_due_of_tenant ON attempts (tenant_id, next_sync_at) WHERE (next_sync_at IS NOT NULL);
 CREATE UNIQUE INDEX attempts_one_open ON attempts (tenant_id, payment_id) WHERE ((status = ANY (ARRAY['sent'::text, 'action_required'::text, 'pending'::text, 'unknown'::text])) AND (kind <> 'refund'::text));
 CREATE UNIQUE INDEX attempts_one_success ON attempts (tenant_id, payment_id) WHERE ((status = 'succeeded'::text) AND (kind = ANY (ARRAY['charge'::text, 'authorise'::text, 'verify'::text])));
+
+create table card_blocks (
+  tenant_id text not null,
+  card_key text not null,
+  rule text not null,
+  since timestamp with time zone not null,
+  attempt_id text not null,
+  code text not null,
+  lifted_at timestamp with time zone,
+  constraint card_blocks_pkey PRIMARY KEY (tenant_id, card_key, rule)
+);
+
+create table card_declines (
+  tenant_id text not null,
+  card_key text not null,
+  attempt_id text not null,
+  at timestamp with time zone not null,
+  open boolean not null,
+  amount bigint not null,
+  currency text not null,
+  network text not null,
+  code text,
+  response text,
+  advice text,
+  wait_until timestamp with time zone,
+  constraint card_declines_pkey PRIMARY KEY (tenant_id, card_key, attempt_id)
+);
+CREATE INDEX card_declines_old ON card_declines (at, tenant_id);
+
+create table card_unblocks (
+  tenant_id text not null,
+  id text not null,
+  card_key text not null,
+  rule text not null,
+  note text not null,
+  lifted_by text not null,
+  created_at timestamp with time zone not null,
+  constraint card_unblocks_pkey PRIMARY KEY (tenant_id, id)
+);
+
+create table card_watch (
+  tenant_id text not null,
+  card_key text not null,
+  version integer not null,
+  watched_until timestamp with time zone not null,
+  constraint card_watch_pkey PRIMARY KEY (tenant_id, card_key),
+  constraint card_watch_version_check CHECK ((version > 0))
+);
+CREATE INDEX card_watch_ended ON card_watch (watched_until, tenant_id);
 
 create table checkout_forms (
   tenant_id text not null,
@@ -226,6 +276,37 @@ create table ledger_entries (
   constraint ledger_entries_number_check CHECK ((number = ANY (ARRAY[1, 2])))
 );
 
+create table mandate_charges (
+  tenant_id text not null,
+  series_id text not null,
+  payment_id text not null,
+  mandate_id text not null,
+  subscription_id text,
+  due_date date,
+  occurrence date,
+  instalment integer,
+  effective_date date not null,
+  started_at timestamp with time zone not null,
+  amount bigint not null,
+  counted_amount bigint not null default 0,
+  state text not null,
+  unknown boolean not null default false,
+  declined boolean not null default false,
+  windows json,
+  constraint mandate_charges_pkey PRIMARY KEY (tenant_id, series_id, payment_id),
+  constraint mandate_charges_tenant_id_mandate_id_fkey FOREIGN KEY (tenant_id, mandate_id) REFERENCES mandates(tenant_id, id),
+  constraint mandate_charges_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments(tenant_id, id),
+  constraint mandate_charges_amount_check CHECK ((amount > 0)),
+  constraint mandate_charges_check CHECK (((counted_amount >= 0) AND (counted_amount <= amount))),
+  constraint mandate_charges_check1 CHECK (((state = 'counted'::text) OR (counted_amount = 0))),
+  constraint mandate_charges_check2 CHECK (((NOT unknown) OR (state = 'open'::text))),
+  constraint mandate_charges_check3 CHECK (((NOT declined) OR (state = 'released'::text))),
+  constraint mandate_charges_state_check CHECK ((state = ANY (ARRAY['open'::text, 'counted'::text, 'released'::text])))
+);
+CREATE UNIQUE INDEX mandate_charges_one_per_instalment ON mandate_charges (tenant_id, series_id, instalment) WHERE ((instalment IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'counted'::text])));
+CREATE UNIQUE INDEX mandate_charges_one_per_occurrence ON mandate_charges (tenant_id, series_id, occurrence) WHERE ((occurrence IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'counted'::text])));
+CREATE INDEX mandate_charges_unknown ON mandate_charges (tenant_id, series_id) WHERE unknown;
+
 create table mandate_consents (
   tenant_id text not null,
   mandate_id text not null,
@@ -234,6 +315,39 @@ create table mandate_consents (
   constraint mandate_consents_pkey PRIMARY KEY (tenant_id, mandate_id),
   constraint mandate_consents_tenant_id_mandate_id_fkey FOREIGN KEY (tenant_id, mandate_id) REFERENCES mandates(tenant_id, id)
 );
+
+create table mandate_usage (
+  tenant_id text not null,
+  series_id text not null,
+  version integer not null,
+  counted_count integer not null,
+  counted_amount bigint not null,
+  open_count integer not null,
+  open_amount bigint not null,
+  constraint mandate_usage_pkey PRIMARY KEY (tenant_id, series_id),
+  constraint mandate_usage_tenant_id_series_id_fkey FOREIGN KEY (tenant_id, series_id) REFERENCES mandates(tenant_id, id),
+  constraint mandate_usage_counted_amount_check CHECK ((counted_amount >= 0)),
+  constraint mandate_usage_counted_count_check CHECK ((counted_count >= 0)),
+  constraint mandate_usage_open_amount_check CHECK ((open_amount >= 0)),
+  constraint mandate_usage_open_count_check CHECK ((open_count >= 0)),
+  constraint mandate_usage_version_check CHECK ((version > 0))
+);
+
+create table mandate_windows (
+  tenant_id text not null,
+  series_id text not null,
+  limit_number integer not null,
+  window_start date not null,
+  window_end date not null,
+  used_count integer not null,
+  used_amount bigint not null,
+  constraint mandate_windows_pkey PRIMARY KEY (tenant_id, series_id, limit_number, window_start),
+  constraint mandate_windows_tenant_id_series_id_fkey FOREIGN KEY (tenant_id, series_id) REFERENCES mandates(tenant_id, id),
+  constraint mandate_windows_limit_number_check CHECK ((limit_number >= 0)),
+  constraint mandate_windows_used_amount_check CHECK ((used_amount >= 0)),
+  constraint mandate_windows_used_count_check CHECK ((used_count >= 0))
+);
+CREATE INDEX mandate_windows_recent ON mandate_windows (tenant_id, series_id, window_end);
 
 create table mandates (
   tenant_id text not null,
@@ -247,8 +361,6 @@ create table mandates (
   session_id text not null,
   payment_id text not null,
   currency text not null,
-  min_amount bigint not null,
-  max_amount bigint,
   description text,
   external_reference text,
   metadata json,
@@ -257,20 +369,32 @@ create table mandates (
   updated_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   ended_at timestamp with time zone,
+  series_id text not null,
+  replaces_mandate_id text,
+  subscription_id text,
+  terms json not null,
+  first_date date not null,
+  first_paid_at timestamp with time zone not null,
+  first_amount bigint not null,
+  instalments json,
+  anchor_date date not null,
+  ends_at timestamp with time zone,
+  charge_hold json,
   constraint mandates_pkey PRIMARY KEY (tenant_id, id),
   constraint mandates_tenant_id_session_id_key UNIQUE (tenant_id, session_id),
   constraint mandates_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id),
   constraint mandates_tenant_id_payment_method_id_fkey FOREIGN KEY (tenant_id, payment_method_id) REFERENCES payment_methods(tenant_id, id),
   constraint mandates_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES payment_sessions(tenant_id, id),
-  constraint mandates_check CHECK ((max_amount >= min_amount)),
   constraint mandates_check1 CHECK (((status = 'revoked'::text) = (revoked_at IS NOT NULL))),
   constraint mandates_check2 CHECK (((status = 'ended'::text) = (ended_at IS NOT NULL))),
-  constraint mandates_min_amount_check CHECK ((min_amount > 0)),
   constraint mandates_status_check CHECK ((status = ANY (ARRAY['active'::text, 'revoked'::text, 'ended'::text]))),
-  constraint mandates_type_check CHECK ((type = 'on_demand'::text)),
+  constraint mandates_type_check CHECK ((type = ANY (ARRAY['on_demand'::text, 'scheduled'::text, 'installment'::text]))),
   constraint mandates_version_check CHECK ((version > 0))
 );
 CREATE INDEX mandates_by_method ON mandates (tenant_id, customer_id, payment_method_id);
+CREATE INDEX mandates_by_series ON mandates (tenant_id, series_id, id);
+CREATE INDEX mandates_ending ON mandates (ends_at, tenant_id) WHERE ((status = 'active'::text) AND (ends_at IS NOT NULL));
+CREATE INDEX mandates_ending_of_tenant ON mandates (tenant_id, ends_at) WHERE ((status = 'active'::text) AND (ends_at IS NOT NULL));
 
 create table payment_methods (
   tenant_id text not null,
@@ -280,7 +404,7 @@ create table payment_methods (
   type text not null,
   usage text not null,
   status text not null,
-  card_id text not null,
+  card_id text,
   scheme text not null,
   card_type text,
   country text,
@@ -297,12 +421,14 @@ create table payment_methods (
   constraint payment_methods_pkey PRIMARY KEY (tenant_id, id),
   constraint payment_methods_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id),
   constraint payment_methods_check CHECK (((status = 'removed'::text) = (removed_at IS NOT NULL))),
+  constraint payment_methods_check1 CHECK (((card_id IS NOT NULL) OR (processor_token IS NOT NULL))),
   constraint payment_methods_exp_month_check CHECK (((exp_month >= 1) AND (exp_month <= 12))),
   constraint payment_methods_status_check CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text]))),
   constraint payment_methods_type_check CHECK ((type = 'card'::text)),
   constraint payment_methods_usage_check CHECK ((usage = ANY (ARRAY['customer_present'::text, 'merchant_initiated'::text]))),
   constraint payment_methods_version_check CHECK ((version > 0))
 );
+CREATE INDEX payment_methods_by_card ON payment_methods (tenant_id, fingerprint) WHERE (status = 'active'::text);
 CREATE UNIQUE INDEX payment_methods_one_per_card ON payment_methods (tenant_id, customer_id, fingerprint) WHERE (status = 'active'::text);
 
 create table payment_resolutions (
@@ -349,6 +475,10 @@ create table payment_sessions (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  subscription_id text,
+  due_date date,
+  attempt_number integer,
+  instalment_number integer,
   constraint payment_sessions_pkey PRIMARY KEY (tenant_id, id),
   constraint payment_sessions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id),
   constraint payment_sessions_amount_check CHECK (((amount >= 0) AND (amount <= '999999999999'::bigint))),
@@ -368,6 +498,8 @@ create table payment_sessions (
 CREATE INDEX payment_sessions_by_customer ON payment_sessions (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX payment_sessions_by_reference ON payment_sessions (tenant_id, external_reference, id) WHERE (external_reference IS NOT NULL);
 CREATE INDEX payment_sessions_due ON payment_sessions (expires_at, tenant_id) WHERE ((status = 'active'::text) AND (expires_at IS NOT NULL));
+CREATE INDEX payment_sessions_due_of_tenant ON payment_sessions (tenant_id, expires_at) WHERE ((status = 'active'::text) AND (expires_at IS NOT NULL));
+CREATE UNIQUE INDEX payment_sessions_one_per_try ON payment_sessions (tenant_id, subscription_id, due_date, attempt_number) WHERE ((subscription_id IS NOT NULL) AND (attempt_number IS NOT NULL));
 
 create table payments (
   tenant_id text not null,
@@ -400,6 +532,10 @@ create table payments (
   lapse_due_at timestamp with time zone,
   lapsed_at timestamp with time zone,
   review json,
+  subscription_id text,
+  due_date date,
+  attempt_number integer,
+  instalment_number integer,
   constraint payments_pkey PRIMARY KEY (tenant_id, id),
   constraint payments_tenant_id_session_id_key UNIQUE (tenant_id, session_id),
   constraint payments_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES payment_sessions(tenant_id, id),
@@ -420,9 +556,12 @@ create table payments (
   constraint payments_voided_amount_check CHECK ((voided_amount >= 0))
 );
 CREATE INDEX payments_by_customer ON payments (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX payments_by_mandate ON payments (tenant_id, mandate_id, id) WHERE (mandate_id IS NOT NULL);
 CREATE INDEX payments_by_reference ON payments (tenant_id, external_reference, id) WHERE (external_reference IS NOT NULL);
+CREATE INDEX payments_by_subscription ON payments (tenant_id, subscription_id, id) WHERE (subscription_id IS NOT NULL);
 CREATE INDEX payments_in_review ON payments (tenant_id, id) WHERE (review IS NOT NULL);
 CREATE INDEX payments_lapsing ON payments (lapse_due_at, tenant_id) WHERE (lapse_due_at IS NOT NULL);
+CREATE INDEX payments_lapsing_of_tenant ON payments (tenant_id, lapse_due_at) WHERE (lapse_due_at IS NOT NULL);
 
 create table refunds (
   tenant_id text not null,
@@ -456,6 +595,93 @@ create table schema_migrations (
   constraint schema_migrations_pkey PRIMARY KEY (name)
 );
 
+create table subscription_charges (
+  tenant_id text not null,
+  subscription_id text not null,
+  due_date date not null,
+  version integer not null,
+  status text not null,
+  due_at timestamp with time zone not null,
+  amount bigint not null,
+  instalment integer,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  reason text,
+  violations json,
+  last_payment_error json,
+  session_id text,
+  payment_id text,
+  dunning json,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint subscription_charges_pkey PRIMARY KEY (tenant_id, subscription_id, due_date),
+  constraint subscription_charges_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id),
+  constraint subscription_charges_amount_check CHECK ((amount > 0)),
+  constraint subscription_charges_attempts_check CHECK ((attempts >= 0)),
+  constraint subscription_charges_check CHECK (((status = 'retrying'::text) = (next_attempt_at IS NOT NULL))),
+  constraint subscription_charges_check1 CHECK (((status <> 'open'::text) OR (session_id IS NOT NULL))),
+  constraint subscription_charges_status_check CHECK ((status = ANY (ARRAY['open'::text, 'paid'::text, 'retrying'::text, 'unpaid'::text, 'skipped'::text, 'missed'::text]))),
+  constraint subscription_charges_version_check CHECK ((version > 0))
+);
+CREATE INDEX subscription_charges_unfinished ON subscription_charges (tenant_id, subscription_id, due_date) WHERE (status = ANY (ARRAY['open'::text, 'retrying'::text]));
+
+create table subscriptions (
+  tenant_id text not null,
+  id text not null,
+  version integer not null,
+  status text not null,
+  status_reason text,
+  paused_from text,
+  customer_id text not null,
+  payment_method_id text not null,
+  mandate_id text not null,
+  session_id text not null,
+  amount bigint,
+  currency text not null,
+  plan json not null,
+  next_due_date date,
+  next_due_at timestamp with time zone,
+  retry_at timestamp with time zone,
+  next_charge_at timestamp with time zone,
+  paid_count integer not null default 0,
+  unpaid_count integer not null default 0,
+  skipped_count integer not null default 0,
+  missed_count integer not null default 0,
+  current_charge json,
+  description text,
+  external_reference text,
+  metadata json,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  paused_at timestamp with time zone,
+  past_due_since timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint subscriptions_pkey PRIMARY KEY (tenant_id, id),
+  constraint subscriptions_tenant_id_session_id_key UNIQUE (tenant_id, session_id),
+  constraint subscriptions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id),
+  constraint subscriptions_tenant_id_mandate_id_fkey FOREIGN KEY (tenant_id, mandate_id) REFERENCES mandates(tenant_id, id),
+  constraint subscriptions_tenant_id_payment_method_id_fkey FOREIGN KEY (tenant_id, payment_method_id) REFERENCES payment_methods(tenant_id, id),
+  constraint subscriptions_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES payment_sessions(tenant_id, id),
+  constraint subscriptions_amount_check CHECK ((amount > 0)),
+  constraint subscriptions_check CHECK (((status = 'paused'::text) = (paused_at IS NOT NULL))),
+  constraint subscriptions_check1 CHECK (((status = 'paused'::text) = (paused_from IS NOT NULL))),
+  constraint subscriptions_check2 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+  constraint subscriptions_check3 CHECK (((status = 'ended'::text) = (ended_at IS NOT NULL))),
+  constraint subscriptions_check4 CHECK (((status <> ALL (ARRAY['cancelled'::text, 'ended'::text])) OR (next_charge_at IS NULL))),
+  constraint subscriptions_missed_count_check CHECK ((missed_count >= 0)),
+  constraint subscriptions_paid_count_check CHECK ((paid_count >= 0)),
+  constraint subscriptions_paused_from_check CHECK ((paused_from = ANY (ARRAY['active'::text, 'past_due'::text]))),
+  constraint subscriptions_skipped_count_check CHECK ((skipped_count >= 0)),
+  constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'past_due'::text, 'paused'::text, 'cancelled'::text, 'ended'::text]))),
+  constraint subscriptions_unpaid_count_check CHECK ((unpaid_count >= 0)),
+  constraint subscriptions_version_check CHECK ((version > 0))
+);
+CREATE INDEX subscriptions_by_customer ON subscriptions (tenant_id, customer_id, id);
+CREATE INDEX subscriptions_by_mandate ON subscriptions (tenant_id, mandate_id, id);
+CREATE INDEX subscriptions_due ON subscriptions (next_charge_at, tenant_id) WHERE (next_charge_at IS NOT NULL);
+CREATE INDEX subscriptions_due_of_tenant ON subscriptions (tenant_id, next_charge_at) WHERE (next_charge_at IS NOT NULL);
+
 create table tenants (
   tenant_id text not null,
   account_id text not null,
@@ -463,11 +689,17 @@ create table tenants (
   processor text not null,
   sealed_credentials bytea,
   created_at timestamp with time zone not null,
+  clock_offset_ms bigint not null default 0,
+  clock_lease_until timestamp with time zone,
+  settings json,
   constraint tenants_pkey PRIMARY KEY (tenant_id),
   constraint tenants_account_id_mode_key UNIQUE (account_id, mode),
   constraint tenants_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint tenants_check CHECK (((mode = 'test'::text) OR (clock_offset_ms = 0))),
+  constraint tenants_clock_offset_ms_check CHECK ((clock_offset_ms >= 0)),
   constraint tenants_mode_check CHECK ((mode = ANY (ARRAY['test'::text, 'live'::text])))
 );
+CREATE INDEX tenants_with_moved_clock ON tenants (tenant_id) WHERE (clock_offset_ms > 0);
 
 create table webhook_endpoints (
   tenant_id text not null,
