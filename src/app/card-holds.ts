@@ -5,6 +5,7 @@ import { type ChargeHold, type Mandate, revokeMandate } from '../domain/mandate.
 import type { Changes } from './apply.ts';
 import type { Context } from './context.ts';
 import { addMandateEnd } from './ending-mandates.ts';
+import { retryAfterHold } from './subscription-begin.ts';
 
 /** Stops charges under each; those that are stopped as hard already stay as they are. Answers them as they stand then. */
 export function stopCharges(
@@ -34,7 +35,13 @@ export async function revokeForNetwork(
   return ended;
 }
 
-/** Charges under each may go on. The only place where a hold goes while its mandate stays. */
+/** Charges under each may go on, and what its subscription could not charge is tried again. The only place where a hold goes. */
 export async function liftHolds(context: Context, changes: Changes, mandates: readonly Mandate[]): Promise<void> {
-  for (const mandate of mandates) changes.mandate(liftHold(mandate, context.at));
+  for (const mandate of mandates) {
+    const decision = liftHold(mandate, context.at);
+    changes.mandate(decision);
+    const { subscriptionId } = mandate;
+    if (decision.unchanged || subscriptionId === undefined) continue;
+    await retryAfterHold(context, changes, { subscriptionId });
+  }
 }

@@ -14,9 +14,12 @@ before(async () => {
   app = await testApp();
 });
 after(async () => {
-  await app.runDue();
-  await assertSound(app);
-  await app.close();
+  try {
+    await app.runDue();
+    await assertSound(app);
+  } finally {
+    await app.close();
+  }
 });
 // Each test begins with cards that no bank said no to.
 beforeEach(async () => {
