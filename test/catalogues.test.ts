@@ -67,6 +67,8 @@ test('every status of a transition table is allowed by the schema, and no other'
     step: 'attempts',
     refund: 'refunds',
     mandate: 'mandates',
+    subscription: 'subscriptions',
+    dueDate: 'subscription_charges',
   };
   for (const machine of await stateMachines()) {
     const table = tableOf[machine.name];

@@ -4,7 +4,6 @@ import type { PaymentMethod } from '../domain/customer.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import { type AskedCharge, type Evaluation, evaluate } from '../domain/mandate-rules.ts';
 import type { MandateUsage } from '../domain/mandate-usage.ts';
-import { addDays, localDateOf } from '../lib/calendar.ts';
 import type { UsageReach } from '../store/mandate-usage.ts';
 import type { Context } from './context.ts';
 
@@ -17,11 +16,9 @@ export interface Chargeable {
   watched?: WatchedCard;
 }
 
-/** How far back usage has to be read for a charge at the time of the context. */
-export function reachOf({ tenant, at }: Context): UsageReach {
-  const { catchUpDays } = tenant.settings;
-  // A day more than the zone can differ, and the newest occurrence beside those that are still collected.
-  return { since: addDays(localDateOf(at, 'UTC'), -(catchUpDays + 2)), reach: catchUpDays + 2 };
+/** How far back usage has to be read: every date that is still collected, and the newest beside them. */
+export function reachOf({ tenant }: Context): UsageReach {
+  return { reach: tenant.settings.catchUpDays + 2 };
 }
 
 /** Holds a charge against every rule. */

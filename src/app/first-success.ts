@@ -4,13 +4,13 @@
  */
 import { createCustomer, renewPaymentMethod, savePaymentMethod } from '../domain/customer.ts';
 import { accepted, type Decision } from '../domain/errors.ts';
-import { instalmentsOf } from '../domain/instalments.ts';
 import { activateMandate, endMandate, isInForce, type Mandate, revokeMandate } from '../domain/mandate.ts';
+import { mandateDates } from '../domain/mandate-dates.ts';
 import { defaultTerms, type MandateTerms } from '../domain/mandate-terms.ts';
 import type { CardDetails } from '../domain/payment.ts';
 import type { Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
-import { addDays, localDateOf, startOfDay } from '../lib/calendar.ts';
+import { addDays, startOfDay } from '../lib/calendar.ts';
 import type { Outcome } from '../processors/processor.ts';
 import { insertUsage } from '../store/mandate-usage.ts';
 import { findMandate, insertConsent } from '../store/mandates.ts';
@@ -121,20 +121,15 @@ function firstMandate(context: Context, beginning: Beginning): MandateFacts {
   const { at, system, tenant } = context;
   const terms = session.options.mandate ?? defaultTerms({ ...session, timeZone: tenant.settings.timeZone });
   const id = system.ids.next('mnd');
-  const firstDate = localDateOf(at, terms.timeZone);
-  const anchorDate = session.options.subscription?.startDate ?? terms.startDate ?? firstDate;
-  const firstPaidMinor = session.amountMinor;
+  const { subscription } = session.options;
+  const agreed = subscription === undefined ? { terms } : { terms, subscription };
   return {
     ...ofSession(context, beginning, id),
     seriesId: id,
     terms,
-    ...(terms.type === 'installment'
-      ? { instalments: instalmentsOf(terms, { firstPaymentMinor: firstPaidMinor, firstDate, anchorDate }) }
-      : {}),
-    firstDate,
+    ...mandateDates(agreed, { at, amountMinor: session.amountMinor }),
     firstPaidAt: at,
-    firstPaidMinor,
-    anchorDate,
+    firstPaidMinor: session.amountMinor,
     ...endOf(terms),
   };
 }

@@ -105,7 +105,7 @@ export async function declinedChanges(
   const changes = new Changes(context).payment(unpaid).session(failed);
   const settled = settleAttempt(attempt, 'declined', patch, at);
   const next = { ...now, attempt: settled, payment: unpaid.next, session: failed.next };
-  moveCharge(changes, now, { kind: 'declined' });
+  moveCharge(changes, now, { kind: declined.stage === 'not_sent' ? 'not_sent' : 'declined' });
   const { mandate } = await declineAftermath(context, changes, { now: next, declined });
   await chargeDeclined(context, changes, { now: next, declined, mandate });
   return recorded(context, changes, next);

@@ -45,7 +45,7 @@ export interface MandateUsage {
   version: number;
   counted: Taken;
   open: Taken;
-  /** The windows something was charged in, as far back as a charge may reach. `limit` is the place in the terms. */
+  /** The newest windows something was charged in, as far back as a charge may reach. `limit` is the place in the terms. */
   windows: readonly (Window & { limit: number; used: Taken })[];
   /** Of the newest open or counted charge. */
   lastChargeAt?: Timestamp;
@@ -79,6 +79,7 @@ export function chargeAfter(
   end:
     | { kind: 'counted'; authorisedMinor: number; voidedMinor: number; paidMinor: number }
     | { kind: 'declined' }
+    | { kind: 'not_sent' }
     | { kind: 'unknown' }
     | { kind: 'open' },
 ): MandateCharge {
@@ -92,6 +93,9 @@ export function chargeAfter(
     }
     case 'declined':
       return { ...charge, state: 'released', countedMinor: 0, unknown: false, declined: true };
+    case 'not_sent':
+      // Nobody was asked: it is no try that `retry` counts.
+      return { ...charge, state: 'released', countedMinor: 0, unknown: false, declined: false };
     case 'unknown':
       return { ...charge, unknown: true };
     case 'open':

@@ -26,6 +26,7 @@ export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
         { name: 'Refunds', description: 'Money on its way back.' },
         { name: 'Customers', description: 'Customers and their saved payment methods.' },
         { name: 'Mandates', description: 'What may be charged without the payer.' },
+        { name: 'Subscriptions', description: 'What is charged by itself, and when.' },
         { name: 'Events', description: 'Every change, in order.' },
         { name: 'Settings', description: 'What an account decides for itself.' },
         { name: 'Test mode', description: 'What only test mode has.' },

@@ -57,33 +57,7 @@ const HEADERS_LIMIT_BYTES = 8 * 1024;
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const { app, publicUrl } = options;
   const answerError = errorHandler({ docsUrl: publicUrl, log: app.system.log });
-  const server = Fastify({
-    logger: false,
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 20_000,
-    keepAliveTimeout: 65_000,
-    forceCloseConnections: 'idle',
-    genReqId: () => app.system.ids.next('req'),
-    http: { maxHeaderSize: HEADERS_LIMIT_BYTES, headersTimeout: 10_000 },
-    // An id of any length is an unknown id; how long an address can be is bounded by the headers.
-    routerOptions: { maxParamLength: HEADERS_LIMIT_BYTES, ignoreTrailingSlash: false },
-    ajv: {
-      customOptions: {
-        removeAdditional: false,
-        coerceTypes: false,
-        allErrors: true,
-        useDefaults: false,
-        verbose: true,
-      },
-    },
-    ...(options.validators && { schemaController: { compilersFactory: { buildValidator: options.validators } } }),
-    // An address that cannot be decoded never reaches the hooks.
-    frameworkErrors(error, request, reply) {
-      void answerError(error, request, reply.header('request-id', request.id));
-    },
-    clientErrorHandler: (error, socket) =>
-      answerUnreadable(error, socket, { requestId: app.system.ids.next('req'), docsUrl: publicUrl }),
-  });
+  const server = openServer(options, answerError);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
@@ -125,4 +99,38 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   metricsRoutes(server, { app });
   await options.pages?.(server);
   return server;
+}
+
+/** Fastify with our limits, and without its habit of dropping and bending what clients send. */
+function openServer(
+  { app, publicUrl, validators }: ServerOptions,
+  answerError: ReturnType<typeof errorHandler>,
+): FastifyInstance {
+  return Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    genReqId: () => app.system.ids.next('req'),
+    http: { maxHeaderSize: HEADERS_LIMIT_BYTES, headersTimeout: 10_000 },
+    // An id of any length is an unknown id; how long an address can be is bounded by the headers.
+    routerOptions: { maxParamLength: HEADERS_LIMIT_BYTES, ignoreTrailingSlash: false },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        allErrors: true,
+        useDefaults: false,
+        verbose: true,
+      },
+    },
+    ...(validators && { schemaController: { compilersFactory: { buildValidator: validators } } }),
+    // An address that cannot be decoded never reaches the hooks.
+    frameworkErrors(error, request, reply) {
+      void answerError(error, request, reply.header('request-id', request.id));
+    },
+    clientErrorHandler: (error, socket) =>
+      answerUnreadable(error, socket, { requestId: app.system.ids.next('req'), docsUrl: publicUrl }),
+  });
 }

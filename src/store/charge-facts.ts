@@ -40,7 +40,12 @@ export interface ChargeKey extends UsageReach {
 /** Under load several charges share the round trip. */
 export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, keys) => {
   const rows = await reader.read<
-    PaymentMethodRow & { key_number: number; customer_exists: boolean; its_card: string | null; mandates: string | null }
+    PaymentMethodRow & {
+      key_number: number;
+      customer_exists: boolean;
+      its_card: string | null;
+      mandates: string | null;
+    }
   >(
     sqlOf('charge facts', [
       sql`
@@ -49,8 +54,8 @@ export const findChargeFacts = gathered<ChargeKey, ChargeFacts>(async (reader, k
       sql`as its_card
     from unnest(${keys.map((key) => key.tenantId)}::text[], ${keys.map((key) => key.customerId)}::text[],
         ${keys.map((key) => key.paymentMethodId)}::text[], ${keys.map((key) => text(key.mandateId))}::text[],
-        ${keys.map((key) => key.since)}::date[], ${keys.map((key) => key.reach)}::int[])
-        with ordinality k(key_tenant_id, key_customer_id, key_method_id, key_mandate_id, key_since, key_reach, key_number)
+        ${keys.map((key) => key.reach)}::int[])
+        with ordinality k(key_tenant_id, key_customer_id, key_method_id, key_mandate_id, key_reach, key_number)
       left join lateral (select id from customers where tenant_id = k.key_tenant_id and id = k.key_customer_id
         and deleted_at is null offset 0) c on true
       left join lateral (select * from payment_methods where tenant_id = k.key_tenant_id and id = k.key_method_id offset 0) m on true
@@ -90,7 +95,7 @@ export async function findMandateFacts(
       USAGE_OF_MANDATE,
       sql`
       ) one) as its_mandate
-    from (select ${asked.since}::date as key_since, ${asked.reach}::int as key_reach) k
+    from (select ${asked.reach}::int as key_reach) k
       join mandates d on d.tenant_id = ${tenantId} and d.id = ${asked.mandateId}
       join payment_methods m on m.tenant_id = d.tenant_id and m.id = d.payment_method_id`,
     ]),

@@ -130,20 +130,22 @@ export async function chargesOfSeries(
   return rows.map(toCharge);
 }
 
-/** How far back a look goes: windows that end before `since` and older occurrences than `reach` cannot matter any more. */
+/**
+ * How many dates a look goes back: a charge may be for the newest date or for one that is still collected, so of each limit only the
+ * windows of that many dates can matter, and only that many occurrences.
+ */
 export interface UsageReach {
-  since: string;
   reach: number;
 }
 
 /**
  * The columns of `usage` beside a mandate `d`, for a statement that has read the mandate: only what its terms make the rules look at.
- * The statement brings a relation `k` with the columns `key_since` and `key_reach`.
+ * The statement brings a relation `k` with the column `key_reach`.
  */
 export const USAGE_OF_MANDATE: Sql = sql`
   (select row_to_json(u) from mandate_usage u where u.tenant_id = d.tenant_id and u.series_id = d.series_id) as its_sums,
-  case when json_array_length(d.terms -> 'periodLimits') > 0 then (select json_agg(w) from mandate_windows w
-    where w.tenant_id = d.tenant_id and w.series_id = d.series_id and w.window_end >= k.key_since) end as its_windows,
+  case when json_array_length(d.terms -> 'periodLimits') > 0 then (select json_agg(w) from (select * from mandate_windows v
+    where v.tenant_id = d.tenant_id and v.series_id = d.series_id order by v.window_end desc limit k.key_reach * 4) w) end as its_windows,
   (select c.started_at from mandate_charges c where c.tenant_id = d.tenant_id and c.series_id = d.series_id
     and c.state in ('open', 'counted') order by c.payment_id desc limit 1) as its_last,
   case when d.type = 'scheduled' then (select json_agg(c.occurrence) from (select o.occurrence from mandate_charges o

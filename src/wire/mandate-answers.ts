@@ -80,7 +80,7 @@ export function renderEvidence(evidence: Evidence, tenant: { mode: 'test' | 'liv
   const { mandate, consent, firstPayment, charges, more } = evidence;
   return {
     mandate: renderMandate(mandate, tenant),
-    consent: { ...snakeCased(consent.evidence), accepted_at: toIso(consent.acceptedAt) },
+    consent: { ...(snakeCased(consent.evidence) as Record<string, unknown>), accepted_at: toIso(consent.acceptedAt) },
     initial_payment: renderPayment(firstPayment, tenant),
     charges: charges.map((charge) => ({
       payment_id: charge.paymentId,
@@ -97,12 +97,14 @@ export function renderEvidence(evidence: Evidence, tenant: { mode: 'test' | 'liv
   };
 }
 
-/** Evidence is kept in our own words; the contract's are snake_case. */
-function snakeCased(evidence: Record<string, unknown>): Record<string, unknown> {
+/** Evidence is kept in our own words; the contract's are snake_case, all the way down. */
+function snakeCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCased);
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(evidence).map(([key, value]) => [
+    Object.entries(value).map(([key, inner]) => [
       key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
+      snakeCased(inner),
     ]),
   );
 }

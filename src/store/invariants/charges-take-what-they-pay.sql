@@ -7,9 +7,8 @@ from payments p
   left join mandate_charges c on c.tenant_id = p.tenant_id and c.series_id = m.series_id and c.payment_id = p.id
 where p.initiator = 'merchant' and (c.payment_id is null or c.mandate_id <> p.mandate_id or c.amount <> p.amount
   or c.subscription_id is distinct from p.subscription_id or c.due_date is distinct from p.due_date
-  or (c.state, c.declined, c.counted_amount) is distinct from (case
-    when p.status = 'succeeded' and (p.voided_amount < p.authorised_amount or p.paid_amount > 0)
-      then ('counted'::text, false, p.authorised_amount - p.voided_amount)
-    when p.status = 'succeeded' then ('released'::text, false, 0::bigint)
-    when p.status = 'failed' then ('released'::text, true, 0::bigint)
-    else ('open'::text, false, 0::bigint) end))
+  or c.state <> case
+    when p.status = 'succeeded' and (p.voided_amount < p.authorised_amount or p.paid_amount > 0) then 'counted'
+    when p.status in ('succeeded', 'failed') then 'released' else 'open' end
+  or c.counted_amount <> case when c.state = 'counted' then p.authorised_amount - p.voided_amount else 0 end
+  or (c.declined and p.status <> 'failed'))
