@@ -18,6 +18,7 @@ import { type TestDatabase, testDatabase } from './support/database.ts';
 import { type Json, Merchant } from './support/merchant.ts';
 import { cards, Payer } from './support/payer.ts';
 import { PROJECT_FOLDER } from './support/source-tree.ts';
+import { declinesCharges } from './support/test-cards.ts';
 
 const dataDir = newDataFolder();
 let database: TestDatabase;
@@ -69,7 +70,7 @@ test('help names every command, examples first, and each command has its own', a
   assert.match(help.printed, /^Examples:/);
   const names = [...help.printed.matchAll(/^ {2}([a-z]+) {2}/gm)].map((match) => match[1]!);
   assert.ok(names.includes('dev') && names.includes('keys'), names.join());
-  for (const name of ['dev', 'keys', 'accounts', 'migrate', 'sandbox']) {
+  for (const name of ['dev', 'keys', 'cards', 'accounts', 'migrate', 'sandbox']) {
     const own = await run([name, '--help']);
     assert.equal(own.code, 0, name);
     assert.match(own.printed, /^Examples:/, name);
@@ -86,6 +87,9 @@ test('wrong words end with 2 and say what was meant; what cannot be done ends wi
     [['keys', 'list', '--mode', 'staging'], 2, /--mode is test or live/],
     [['keys', 'create', '--type', 'master'], 2, /--type is secret or public/],
     [['keys', 'list', '--account', 'acc_unknown'], 2, /no account acc_unknown/],
+    [['cards'], 2, /list or unblock/],
+    [['cards', 'unblock', '--note', 'why'], 2, /--card/],
+    [['cards', 'unblock', '--card', 'pmt_x', '--note', ' '], 2, /--note/],
     [['accounts', 'create'], 2, /needs a name/],
     [['migrate'], 1, /DATABASE_URL is not set/],
     [
@@ -153,4 +157,28 @@ test('revoking what is no key of that account fails and says so', async () => {
   const { code, words } = await run(['keys', 'revoke', 'key_unknown', '--account', tender.ready.account_id]);
   assert.equal(code, 1);
   assert.match(words, /no key key_unknown/i);
+});
+
+test('a card that a bank closed is listed, freed with a note, and charged again', async () => {
+  const account = ['--account', tender.ready.account_id];
+  const merchant = merchantWith((await json('keys', 'create', ...account)).key);
+  const options = { customer: { name: 'Thandi' } };
+  const session = await merchant.createSession({ type: 'first_in_series', options });
+  await new Payer(tender.ready.api_url).pays(session, declinesCharges('visa', '43'));
+  const token = await merchant.session(session.id);
+  assert.equal((await merchant.chargeNext(token)).body.last_payment_error.decline_code, 'stolen_card');
+  assert.equal((await merchant.chargeNext(token)).body.code, 'retry_not_allowed');
+  const { data } = await json('cards', 'list', ...account);
+  assert.deepEqual(
+    data.map((block: Json) => [block.rule, block.answer, block.payment_method_ids]),
+    ['house.hard', 'visa.never'].map((rule) => [rule, '43', [token.payment_method_id]]),
+  );
+  const card = ['--card', token.payment_method_id, '--note', 'The bank called'];
+  assert.deepEqual((await json('cards', 'unblock', ...card, ...account)).lifted.toSorted(), [
+    'house.hard',
+    'visa.never',
+  ]);
+  assert.equal((await merchant.chargeNext(token)).status, 201);
+  const nothing = await run(['cards', 'unblock', '--card', 'unknown', '--note', 'x', ...account]);
+  assert.deepEqual([nothing.code, /No block stands on card unknown/.test(nothing.words)], [1, true]);
 });
