@@ -161,6 +161,21 @@ test('a card that a customer removes by the merchant ends the mandate, its usage
   assert.deepEqual([ended.status, ended.status_reason], ['revoked', 'payment_method_removed']);
 });
 
+test('a limit counts the month of the due date, however long ago that is', async () => {
+  const twice = { type: 'monthly', interval_count: 6, on: { type: 'day_of_month', days: [1, 15] } };
+  const token = await series(
+    { type: 'scheduled', amount: 1_000, recurrence: twice, period_limits: { period: 'month', max_count: 1 } },
+    { amount: 1_000 },
+  );
+  const on = (iso: string) => app.clock.advance(Date.parse(iso) - app.clock.now());
+  on('2027-06-02T00:00:00Z');
+  const first = await app.merchant.chargeNext(token, { amount: 1_000 });
+  assert.equal(first.body.payment_outcome, 'paid', first.text);
+  on('2027-09-20T00:00:00Z');
+  const refused = await app.merchant.chargeNext(token, { amount: 1_000 });
+  assert.deepEqual([refused.status, refused.body.errors?.[0].code], [422, 'period_count_exceeded'], refused.text);
+});
+
 test('after all of this the books are sound', async () => {
   await app.runDue();
   await assertSound(app);
