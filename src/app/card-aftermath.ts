@@ -32,10 +32,11 @@ export async function declineAftermath(
   const { at } = context;
   const { initiator } = attempt;
   const follows = consequencesOf({ ...declined, network: networkOf(attempt), initiator, at });
-  addToCard(changes, now, { declined, follows, at });
   const news = { now, card: declined.card, token: declined.token };
   const renewed = await addCardNews(context, changes, news);
   const touched = await addToMandates(context, changes, { now, follows, renewed });
+  // The card comes last: charges lock their mandate before their card, too.
+  addToCard(changes, now, { declined, follows, at });
   const own = touched.find((mandate) => mandate.id === attempt.mandateId);
   return own === undefined ? {} : { mandate: own };
 }
