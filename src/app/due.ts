@@ -106,13 +106,13 @@ export const DUE_KINDS: readonly DueKind[] = [
 ];
 
 /** Due by real time, or by the clock of one tenant. */
-export function asOf(app: App, only: Tenant | undefined): DueAsk {
+function asOf(app: App, only: Tenant | undefined): DueAsk {
   return only === undefined
     ? { now: app.system.clock.now(), limit: BATCH }
     : { now: contextFor(app, only).at, limit: BATCH, tenantId: only.id };
 }
 
-export interface Round {
+interface Round {
   due: readonly DueRow[];
   only: Tenant | undefined;
   /** What a line of the log says when one row fails. */
@@ -124,7 +124,7 @@ export interface Round {
 }
 
 /** Does something to each due row; one bad row never stops the others, and is tried again. Answers how many were done. */
-export async function doEach(app: App, identities: Identities, round: Round): Promise<number> {
+async function doEach(app: App, identities: Identities, round: Round): Promise<number> {
   const { due, only, failure, together = false, act } = round;
   let done = 0;
   const doOne = async ({ tenantId, id }: DueRow): Promise<void> => {
