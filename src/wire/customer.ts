@@ -50,7 +50,10 @@ export const PaymentMethodSchema = open(
       last4: Type.String(),
       exp_month: Type.Integer({ minimum: 1, maximum: 12 }),
       exp_year: Type.Integer(),
-      fingerprint: Type.String({ description: 'The same card gives the same value within one tenant.' }),
+      fingerprint: Type.String({
+        description:
+          'The same card gives the same value within one tenant. After the issuer replaced the number, which only the processor knows then, it is the id of the method.',
+      }),
     }),
     usage: words(
       ['customer_present', 'merchant_initiated'],
