@@ -91,6 +91,11 @@ export class Changes {
   webhookEndpoint(decision: Decision<WebhookEndpoint>): this {
     return this.#add(webhookEndpoints, decision);
   }
+  /** One more event of a subscription that this transaction writes, told after what was added since. */
+  toldLater(subscription: Subscription, type: EventType): this {
+    const data = this.#rendered(subscriptions, subscription);
+    return this.also((tx) => this.#event(tx, type, subscription, data));
+  }
   /** A write without a public face: an attempt, a consent, an idempotency key. */
   also(write: (tx: Tx) => void): this {
     this.#writes.push(write);
@@ -121,11 +126,14 @@ export class Changes {
     const { next, events } = decision;
     this.#writes.push((tx) => (next.version === 1 ? kind.insert(tx, next) : kind.save(tx, next)));
     if (events.length === 0) return this;
-    const data = JSON.stringify(
-      kind.render(next, { mode: this.#context.tenant.mode, checkoutUrl: this.#context.checkoutUrl }),
-    );
+    const data = this.#rendered(kind, next);
     for (const type of events) this.#writes.push((tx) => this.#event(tx, type, next, data));
     return this;
+  }
+
+  #rendered<T extends { id: string; version: number }>(kind: Kind<T>, object: T): string {
+    const { tenant, checkoutUrl } = this.#context;
+    return JSON.stringify(kind.render(object, { mode: tenant.mode, checkoutUrl }));
   }
 
   #event(tx: Tx, type: EventType, object: { id: string; version: number }, data: string): void {

@@ -114,7 +114,9 @@ export async function successAftermath(
   const { attempt, session, unwatched } = now;
   const except = [ended?.id, session.options.replacesMandateId];
   const renewed = await addCardNews(context, changes, { now, card: approved.card, token: approved.token });
-  if (renewed !== undefined) await liftForNewData(context, changes, { renewed, except });
+  // A charge of the merchant's may pay a due date: what that means for the subscription is told with the charge.
+  const but = now.under?.mandate.subscriptionId;
+  if (renewed !== undefined) await liftForNewData(context, changes, { renewed, except, but });
   if (unwatched) return;
   changes.also((tx) => forgetTry(tx, cardKeyOf(attempt), attempt.id));
   if (attempt.initiator !== 'customer' || session.customerId === undefined) return;
@@ -122,7 +124,7 @@ export async function successAftermath(
   const own = mandates.filter((one) => one.customerId === session.customerId && !except.includes(one.id));
   const freed: Mandate[] = [];
   for (const mandate of own) if (await isFreed(context, now, mandate)) freed.push(mandate);
-  await liftHolds(context, changes, freed);
+  await liftHolds(context, changes, { mandates: freed });
 }
 
 /** True when the payer's success with the card mends what stopped the mandate. */
@@ -140,7 +142,7 @@ async function isFreed(context: Context, { attempt }: ChargeInFlight, mandate: M
 async function liftForNewData(
   context: Context,
   changes: Changes,
-  { renewed, except }: { renewed: Renewed; except: readonly (string | undefined)[] },
+  { renewed, except, but }: { renewed: Renewed; except: readonly (string | undefined)[]; but?: string | undefined },
 ): Promise<void> {
   const { method, renumbered } = renewed;
   const of = { customerId: method.customerId, paymentMethodId: method.id };
@@ -151,5 +153,5 @@ async function liftForNewData(
       mandate.status === 'active' &&
       (isLiftedBy(mandate, 'payment_method_update') || (renumbered && mandate.chargeHold !== undefined)),
   );
-  await liftHolds(context, changes, freed);
+  await liftHolds(context, changes, { mandates: freed, but });
 }

@@ -61,7 +61,7 @@ async function freeMandates(
   { mandates, lifted, left }: { mandates: readonly Mandate[]; lifted: readonly string[]; left: string | undefined },
 ): Promise<void> {
   const blocked = mandates.filter(({ chargeHold }) => chargeHold?.liftedBy === 'operator');
-  if (left === undefined) return liftHolds(context, changes, blocked);
+  if (left === undefined) return liftHolds(context, changes, { mandates: blocked });
   for (const mandate of blocked) {
     if (lifted.includes(mandate.chargeHold?.rule ?? '')) changes.mandate(moveHold(mandate, left, context.at));
   }

@@ -35,13 +35,20 @@ export async function revokeForNetwork(
   return ended;
 }
 
-/** Charges under each may go on, and what its subscription could not charge is tried again. The only place where a hold goes. */
-export async function liftHolds(context: Context, changes: Changes, mandates: readonly Mandate[]): Promise<void> {
+/**
+ * Charges under each may go on, and what its subscription could not charge is tried again. `but` names a subscription that the caller
+ * tells. The only place where a hold goes.
+ */
+export async function liftHolds(
+  context: Context,
+  changes: Changes,
+  { mandates, but }: { mandates: readonly Mandate[]; but?: string | undefined },
+): Promise<void> {
   for (const mandate of mandates) {
     const decision = liftHold(mandate, context.at);
     changes.mandate(decision);
     const { subscriptionId } = mandate;
-    if (decision.unchanged || subscriptionId === undefined) continue;
+    if (decision.unchanged || subscriptionId === undefined || subscriptionId === but) continue;
     await retryAfterHold(context, changes, { subscriptionId });
   }
 }

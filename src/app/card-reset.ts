@@ -19,7 +19,7 @@ export async function resetCards(context: Context): Promise<void> {
   for (let tries = 1; ; ) {
     const held = await heldMandates(database, tenant.id, BATCH);
     const changes = new Changes(context).also((tx) => forgetCards(tx, tenant.id));
-    await liftHolds(context, changes, held);
+    await liftHolds(context, changes, { mandates: held });
     try {
       await changes.commit();
       if (held.length < BATCH) return;

@@ -2,7 +2,7 @@
  * What the end of a charge without the payer means for its mandate: it counts or gives back what it took, and the last one that was
  * agreed ends the mandate. Adds to the transaction of the outcome.
  */
-import { accepted } from '../domain/errors.ts';
+import { accepted, type Decision } from '../domain/errors.ts';
 import { endMandate, isCompleted, type Mandate, mayComplete, revokeMandate } from '../domain/mandate.ts';
 import { chargeAfter } from '../domain/mandate-usage.ts';
 import type { Payment } from '../domain/payment.ts';
@@ -20,14 +20,14 @@ import type { ChargeInFlight } from './in-flight.ts';
 export type ChargeEnd = Parameters<typeof chargeAfter>[1];
 
 /**
- * The charge succeeded. When it was the last that was agreed, its mandate is answered as it ends with it; the caller tells the
- * mandate's subscription.
+ * The charge succeeded. When it was the last that was agreed, the end of its mandate is answered, for the caller to tell between the
+ * two things that its subscription tells.
  */
 export async function countCharge(
   context: Context,
   changes: Changes,
   { payment, under }: ChargeInFlight,
-): Promise<Mandate | undefined> {
+): Promise<Decision<Mandate> | undefined> {
   if (under === undefined) return undefined;
   const after = chargeAfter(under.charge, countedAs(payment));
   if (!mayComplete(under.mandate)) {
@@ -43,8 +43,7 @@ export async function countCharge(
   const counted = { count: usage.counted.count + 1, instalments: others.length + 1 };
   if (!isCompleted(mandate, counted)) return undefined;
   const decision = endMandate(mandate, 'completed', context.at);
-  changes.mandate(decision);
-  return decision.unchanged ? undefined : decision.next;
+  return decision.unchanged ? undefined : decision;
 }
 
 /** The charge was declined, is unknown, or is known again to be under way. */

@@ -77,9 +77,9 @@ export async function approvedChanges(
   const entry = entryOfSuccess(settled, at);
   if (entry !== undefined) changes.also((tx) => insertLedgerEntry(tx, entry));
   const next = { ...now, attempt: settled, payment: succeeded.next, session: completed.next };
-  const ended = await countCharge(context, changes, next);
-  await successAftermath(context, changes, { now: next, approved, ended });
-  await chargeSucceeded(context, changes, { now: next, ended });
+  const end = await countCharge(context, changes, next);
+  await successAftermath(context, changes, { now: next, approved, ended: end?.next });
+  await chargeSucceeded(context, changes, { now: next, end });
   return recorded(context, changes, next);
 }
 

@@ -1,7 +1,8 @@
 /** What the end of a charge means for the due date it was made for, or that it takes. Adds to the transaction of the outcome. */
 import { followUp } from '../domain/decline.ts';
 import { afterDecline } from '../domain/due-answers.ts';
-import { payDue } from '../domain/due-dates.ts';
+import { type DueDecision, payDue } from '../domain/due-dates.ts';
+import type { Decision } from '../domain/errors.ts';
 import { networkAnswer } from '../domain/holds.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import type { MandateCharge } from '../domain/mandate-usage.ts';
@@ -14,30 +15,48 @@ import type { Outcome } from '../processors/processor.ts';
 import { findSubscriptionFacts, type SubscriptionFacts } from '../store/subscriptions.ts';
 import type { Changes } from './apply.ts';
 import type { Context } from './context.ts';
+import { addMandateEnd } from './ending-mandates.ts';
 import type { ChargeInFlight } from './in-flight.ts';
 import { addDueDecision } from './subscription-changes.ts';
 
 /**
- * The charge succeeded. `now.under` is there for charges without the payer; `ended` is its mandate if this charge ended it
- * (`mandate.ended` is told already: the subscription ends with it).
+ * The charge succeeded. `now.under` is there for charges without the payer; `end` is that of its mandate if this charge was the last
+ * that was agreed: told once the subscription has told what was paid, and before it tells its own end.
  */
 export async function chargeSucceeded(
   context: Context,
   changes: Changes,
-  { now, ended }: { now: ChargeInFlight; ended: Mandate | undefined },
+  { now, end }: { now: ChargeInFlight; end: Decision<Mandate> | undefined },
 ): Promise<void> {
+  const decision = await paidBy(context, { now, ended: end !== undefined });
+  if (end === undefined) {
+    if (decision !== undefined) addDueDecision(changes, decision);
+    return;
+  }
+  if (decision === undefined) return addMandateEnd(context, changes, { decision: end });
+  const { next, events } = decision.subscription;
+  const paid = events.filter((type) => type !== 'subscription.ended');
+  addDueDecision(changes, { ...decision, subscription: { next, events: paid } }).mandate(end);
+  if (paid.length < events.length) changes.toldLater(next, 'subscription.ended');
+}
+
+/** What the success means for the due date that it pays; undefined where it pays none. */
+async function paidBy(
+  context: Context,
+  { now, ended }: { now: ChargeInFlight; ended: boolean },
+): Promise<DueDecision | undefined> {
   const found = await dueOfCharge(context, now);
-  if (found === undefined) return;
+  if (found === undefined) return undefined;
   const { facts, dueDate, byTry } = found;
   const { subscription, charges } = facts;
   const row = charges.find((one) => one.dueDate === dueDate);
   // Paid already, or our own try is under way: a charge of the merchant's cannot have taken what that one holds.
-  if (row?.status === 'paid' || (row?.status === 'open' && !byTry)) return;
+  if (row?.status === 'paid' || (row?.status === 'open' && !byTry)) return undefined;
   const subject = subjectOf(facts, row ?? factsOf(subscription, dueOn(subscription.plan, dueDate)));
   const nextDue = goesOn(context, facts, dueDate);
   const { session, payment } = now;
   const paid = { sessionId: session.id, paymentId: payment.id, byTry, nextDue };
-  addDueDecision(changes, payDue(subject, { ...paid, ...(ended && { ended: 'mandate_ended' }) }, context.at));
+  return payDue(subject, ended ? { ...paid, ended: 'mandate_ended' } : paid, context.at);
 }
 
 /**

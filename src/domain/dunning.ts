@@ -35,7 +35,7 @@ export interface DunningFacts {
   attempts: number;
   state: DunningState;
   /** Of the mandate. */
-  retry?: { maxAttempts?: number; minIntervalHours?: number };
+  retry?: { maxAttempts?: number; minIntervalHours?: number } | undefined;
   /** The next due date begins here, the subscription ends there: a try lies before both. */
   nextDueAt?: Timestamp | undefined;
   endsAt?: Timestamp | undefined;

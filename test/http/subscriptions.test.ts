@@ -329,23 +329,6 @@ test("a charge of the merchant's own pays a due date that was given up, and the 
   await act(app, subscription.id, 'cancel');
 });
 
-test('with its mandate it comes to its end: revoked cancels, the last day ends', async () => {
-  const revoked = await paidSubscription(app);
-  await app.merchant.call('POST', `/collect/mandates/${revoked.mandate_id}/revoke`);
-  const cancelled = await subscriptionOf(app, revoked.id);
-  assert.deepEqual([cancelled.status, cancelled.status_reason], ['cancelled', 'mandate_revoked']);
-  const today = new Date(app.clock.now()).toISOString().slice(0, 10);
-  const lastDay = new Date(Date.parse(today) + 9 * 86_400_000).toISOString().slice(0, 10);
-  const recurrence = { type: 'weekly' };
-  const ending = await paidSubscription(app, {
-    mandate_options: { type: 'scheduled', recurrence, validity_period: { end_date: lastDay } },
-  });
-  const from = await lastNumber(app);
-  const over = await runNext(ending.id);
-  assert.deepEqual([over.status, over.status_reason, over.counts.paid], ['ended', 'period_over', 1]);
-  assert.deepEqual((await toldOf(app, ending, from)).slice(4), ['subscription.updated', 'subscription.ended']);
-});
-
 test('due dates are listed newest first, a page at a time; lists know customer, mandate and status', async () => {
   const daily = { type: 'scheduled', recurrence: { type: 'daily' } };
   const subscription = await paidSubscription(app, { mandate_options: daily });
