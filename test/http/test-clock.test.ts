@@ -308,3 +308,26 @@ test('a reserved payment of a moved tenant can be captured in its own time', asy
   const reply = await own.merchant.call('POST', `/collect/payments/${payment_id}/captures`, {});
   assert.equal(reply.status, 200, reply.text);
 });
+
+test('a year of a monthly subscription is twelve charges, each at its own time', async () => {
+  const own = await ownMerchant();
+  await paidSeries(
+    own,
+    {
+      options: {
+        customer: { name: 'Thandi' },
+        mandate_options: { recurrence: { type: 'monthly', on: { type: 'day_of_month', days: [1] } } },
+        subscription_options: {},
+      },
+    },
+    { number: cards.approved, expiry: '12/30' },
+  );
+  await advanced(own.merchant, { seconds: (365 * DAY) / SECOND });
+  const paid = (await own.merchant.events()).filter(({ type }) => type === 'payment.succeeded').slice(1);
+  assert.deepEqual(
+    paid.map(({ timestamp }) => timestamp),
+    ['2026-12', ...Array.from({ length: 11 }, (_, i) => `2027-${String(i + 1).padStart(2, '0')}`)].map(
+      (month) => `${month}-01T00:00:00.000Z`,
+    ),
+  );
+});
