@@ -90,6 +90,7 @@ export async function chargeDeclined(
       error: must(payment.lastPaymentError, 'why a try was declined'),
       retry: under?.mandate.terms.retry,
       revoked: mandate?.status === 'revoked',
+      held: mandate?.chargeHold !== undefined,
     },
     context.at,
   );

@@ -61,6 +61,8 @@ export interface DeclinedTry {
   retry: MandateTerms['retry'];
   /** The decline ended the mandate. */
   revoked: boolean;
+  /** Charges under the mandate are stopped by it. */
+  held: boolean;
 }
 
 /** The try was declined, or never left. It is tried again as the dunning plan says, unless the answer or the subscription's end forbids it. */
@@ -103,7 +105,7 @@ export function afterDecline(
   const told = { ...why, dunning: next.state, arrears: true };
   if (next.at !== undefined)
     return retryDue(subject, { ...told, reason: 'declined', retryAt: next.at, declined: true }, at);
-  const reason = mayRetry(answer) ? 'retries_exhausted' : 'declined';
+  const reason = mayRetry(answer) ? 'retries_exhausted' : declined.held ? 'charge_on_hold' : 'declined';
   return giveUpDue(subject, { ...told, reason, end: afterAll(subscription) }, at);
 }
 
@@ -139,7 +141,7 @@ export function tryOnceMore(
   const { subscription, due, othersUnfinished } = subject;
   if (isFinal(subscription.status) || subscription.status === 'paused' || othersUnfinished) return undefined;
   if (due.status !== 'unpaid' && due.status !== 'skipped') return undefined;
-  const stopped = due.reason === 'declined' || due.violations?.some(({ code }) => OF_THE_CARD.includes(code));
+  const stopped = due.reason === 'charge_on_hold' || due.violations?.some(({ code }) => OF_THE_CARD.includes(code));
   const owed = reason === 'payment_method_replaced' && due.instalment !== undefined;
   const endsAt = planEndsAt(subscription.plan);
   if ((!stopped && !owed) || (endsAt !== undefined && at >= endsAt)) return undefined;

@@ -15,6 +15,8 @@ export type DueStatus = 'open' | 'paid' | 'retrying' | 'unpaid' | 'skipped' | 'm
 export type DueReason =
   /** The answer says that another try would be in vain. */
   | 'declined'
+  /** The answer stopped every charge under the mandate, until what was wrong is mended. */
+  | 'charge_on_hold'
   /** Every try that the plan names was declined. */
   | 'retries_exhausted'
   /** The processor could not be reached: nothing was sent. */

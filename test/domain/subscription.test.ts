@@ -105,11 +105,11 @@ const declinedWith = (
   code: DeclineCode,
   subscription: Subscription,
   due = dueIn('open', { attempts: 0 }),
-  more: { revoked?: boolean; unsent?: boolean } = {},
+  more: { revoked?: boolean; held?: boolean; unsent?: boolean } = {},
 ) =>
   afterDecline(
     subject(subscription, due),
-    { answer: followUp(code), unsent: false, revoked: false, error: DECLINE, retry: undefined, ...more },
+    { answer: followUp(code), unsent: false, revoked: false, held: false, error: DECLINE, retry: undefined, ...more },
     local('2026-02-28'),
   );
 
@@ -144,6 +144,8 @@ test('a code that stops gives the due date up at once; one that revokes the mand
   const stopped = declinedWith('lost_card', begun());
   assert.deepEqual([stopped.charge.status, stopped.charge.reason], ['unpaid', 'declined']);
   assert.equal(stopped.subscription.next.status, 'past_due');
+  const held = declinedWith('lost_card', begun(), undefined, { held: true });
+  assert.deepEqual([held.charge.status, held.charge.reason], ['unpaid', 'charge_on_hold']);
   const revoked = declinedWith('revocation_of_authorization', begun(), undefined, { revoked: true });
   assert.deepEqual(revoked.subscription.events, [
     'subscription.payment_failed',
@@ -252,13 +254,14 @@ test('a rule that time mends is waited for until the next due date; every other 
 });
 
 test('when a hold goes, the due date that it stopped is tried at once, and no other', () => {
-  const stopped = dueIn('unpaid', { reason: 'declined' });
+  const stopped = dueIn('unpaid', { reason: 'charge_on_hold' });
   assert.equal(tryOnceMore(subject(begun('past_due'), stopped), 'hold_lifted', AT)?.charge.nextAttemptAt, AT);
   const skipped = dueIn('skipped', { reason: 'not_allowed', violations: [violation('charge_on_hold')] });
   assert.equal(tryOnceMore(subject(begun('past_due'), skipped), 'hold_lifted', AT)?.charge.status, 'retrying');
   const none = [
     dueIn('paid'),
     dueIn('unpaid', { reason: 'superseded' }),
+    dueIn('unpaid', { reason: 'declined' }),
     dueIn('unpaid', { reason: 'retries_exhausted' }),
     dueIn('skipped', { reason: 'paused' }),
     dueIn('retrying'),

@@ -178,7 +178,7 @@ test('another card for the mandate: the subscription goes on with it, and what t
   const held = await runNext(subscription.id);
   assert.deepEqual(
     [held.status, held.current_charge.status, held.current_charge.reason],
-    ['past_due', 'unpaid', 'declined'],
+    ['past_due', 'unpaid', 'charge_on_hold'],
   );
   assert.equal((await mandateOf(subscription.mandate_id)).charge_hold.rule, 'house.needs_customer');
   app.clock.advance(4 * 86_400_000 + 10 * 3_600_000);

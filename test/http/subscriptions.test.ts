@@ -164,7 +164,7 @@ test('a card that is never to be tried again: given up at once, skipped the next
   const first = await runNext(subscription.id);
   assert.deepEqual(
     [first.status, first.current_charge.status, first.current_charge.reason],
-    ['past_due', 'unpaid', 'declined'],
+    ['past_due', 'unpaid', 'charge_on_hold'],
   );
   const sent = (await app.control.book()).length;
   const second = await runNext(subscription.id);
