@@ -70,7 +70,7 @@ test('help names every command, examples first, and each command has its own', a
   assert.match(help.printed, /^Examples:/);
   const names = [...help.printed.matchAll(/^ {2}([a-z]+) {2}/gm)].map((match) => match[1]!);
   assert.ok(names.includes('dev') && names.includes('keys'), names.join());
-  for (const name of ['dev', 'keys', 'cards', 'accounts', 'migrate', 'sandbox']) {
+  for (const name of ['dev', 'keys', 'cards', 'accounts', 'clock', 'migrate', 'sandbox']) {
     const own = await run([name, '--help']);
     assert.equal(own.code, 0, name);
     assert.match(own.printed, /^Examples:/, name);
@@ -91,6 +91,14 @@ test('wrong words end with 2 and say what was meant; what cannot be done ends wi
     [['cards', 'unblock', '--note', 'why'], 2, /--card/],
     [['cards', 'unblock', '--card', 'pmt_x', '--note', ' '], 2, /--note/],
     [['accounts', 'create'], 2, /needs a name/],
+    [['clock'], 2, /clock show, or tender clock advance/],
+    [['clock', 'advance'], 2, /How far\?/],
+    [['clock', 'advance', 'soon'], 2, /"soon" is no way to go/],
+    [['clock', 'advance', 'to', '2020-01-01'], 2, /only moves forward/],
+    [['clock', 'advance', '1001y'], 2, /further than any clock goes/],
+    [['clock', 'show', '--url', 'http://127.0.0.1:9'], 2, /--key or TENDER_KEY/],
+    [['clock', 'show', '--url', 'http://127.0.0.1:9', '--key', 'sk_test_x'], 1, /No server answers at/],
+    [['clock', 'show', '--key', 'sk_test_x'], 1, /mistyped, unknown or revoked/],
     [['migrate'], 1, /DATABASE_URL is not set/],
     [
       ['keys', 'list'],
@@ -181,4 +189,30 @@ test('a card that a bank closed is listed, freed with a note, and charged again'
   assert.equal((await merchant.chargeNext(token)).status, 201);
   const nothing = await run(['cards', 'unblock', '--card', 'unknown', '--note', 'x', ...account]);
   assert.deepEqual([nothing.code, /No block stands on card unknown/.test(nothing.words)], [1, true]);
+});
+
+test('the clock of an account is shown, moved by a distance and to an instant, and sessions expire on the way', async () => {
+  const { account_id } = await json('accounts', 'create', 'Clockmakers');
+  const { key } = await json('keys', 'create', '--account', account_id);
+  const merchant = merchantWith(key);
+  const session = await merchant.createSession();
+  const shown = await json('clock', 'show', '--key', key);
+  assert.deepEqual([shown.offset_seconds, shown.next_due_at], [0, session.expires_at]);
+  const minute = await json('clock', 'advance', '60s', '--key', key);
+  assert.equal(minute.moved_seconds, 60);
+  const month = await json('clock', 'advance', '1mo', '--key', key);
+  assert.ok(month.moved_seconds >= 28 * 86_400 - 60 && month.moved_seconds <= 31 * 86_400, `${month.moved_seconds}`);
+  assert.equal((await merchant.session(session.id)).status, 'expired');
+  const next = new Date(Date.parse(month.now) + 36 * 3_600_000).toISOString();
+  const told = await run(['clock', 'advance', 'to', next], { TENDER_KEY: key });
+  assert.equal(told.code, 0, told.words);
+  assert.match(
+    told.printed,
+    /ahead of real time\.\nMoved by 1 day 1\d:\d\d:\d\d; all that fell due is done\.\nNothing is due later\./,
+  );
+  assert.match(
+    (await run(['clock', 'show'])).printed,
+    /as everywhere/,
+    'the account of the start has a clock of its own',
+  );
 });

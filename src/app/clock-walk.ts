@@ -27,22 +27,23 @@ export interface Walk {
 type Floors = Record<DueName, Timestamp>;
 const NO_FLOORS: Floors = Object.fromEntries(DUE_KINDS.map(({ name }) => [name, 0])) as Floors;
 
+/** An instant, or a distance from real time, milliseconds: what is asked for in seconds is moved by exactly so many. */
+export type Goal = { to: Timestamp } | { offsetMs: number };
+
 /**
- * Walks until the clock has reached `to` and nothing is due; an instant already past only does what is due. Answers when something is
+ * Walks until the clock has reached its goal and nothing is due; one already past only does what is due. Answers when something is
  * due next. Throws Stale when the lease was lost, and Rejected with 503 when the sandbox does not answer.
  */
-export async function walkTo(walk: Walk, to: Timestamp): Promise<Timestamp | undefined> {
+export async function walkTo(walk: Walk, goal: Goal): Promise<Timestamp | undefined> {
   const floors: Floors = { ...NO_FLOORS };
+  const aheadAt = (at: Timestamp): number => Math.max(walk.tenant.clockOffsetMs, at - walk.app.system.clock.now());
   // The sandbox may be behind, with an account made anew, or ahead, after a process died between the two clocks.
   let theirs = await moveProcessor(walk, walk.tenant.clockOffsetMs);
   for (;;) {
-    const ours = await doWhatIsDue(walk, floors);
-    const next = earlier(ours, theirs);
-    const now = nowOf(walk);
-    if (now >= to) return next;
-    const step = next === undefined || next > to ? to : next;
-    // What the sandbox has due and cannot get done must not hold us up.
-    const offsetMs = Math.max(walk.tenant.clockOffsetMs, step - walk.app.system.clock.now());
+    const next = earlier(await doWhatIsDue(walk, floors), theirs);
+    const aimMs = 'to' in goal ? aheadAt(goal.to) : goal.offsetMs;
+    if (walk.tenant.clockOffsetMs >= aimMs) return next;
+    const offsetMs = next === undefined ? aimMs : Math.min(aimMs, aheadAt(next));
     theirs = await moveProcessor(walk, offsetMs);
     await moveOurs(walk, offsetMs);
   }

@@ -65,8 +65,7 @@ async function advanceOnce(context: Context, identities: Identities, advance: Ad
   const fresh = must(await identities.tenant(tenant.id), 'the tenant of a key');
   const walk: Walk = { app: context, identities, lease, tenant: fresh };
   try {
-    const from = contextFor(context, fresh).at;
-    const due = await walkTo(walk, 'to' in advance ? advance.to : plus(from, advance.byMs));
+    const due = await walkTo(walk, 'to' in advance ? advance : { offsetMs: fresh.clockOffsetMs + advance.byMs });
     await numberEvents(context);
     const now = contextFor(context, walk.tenant).at;
     return {

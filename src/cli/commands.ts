@@ -122,6 +122,24 @@ DATABASE_URL, else by the running \`tender dev\`.
     run: async (argv) => (await import('./cards.ts')).runCards(argv),
   },
   {
+    name: 'clock',
+    summary: 'move the clock of a test account forward',
+    help: `
+Examples:
+  tender clock show
+  tender clock advance 3mo                        calendar months; also 90s, 15m, 12h, 1d, 2w, 1y
+  tender clock advance to 2027-01-01T12:00:00Z    or a date alone: its midnight in UTC
+
+Moves the clock of one account's test mode on a running server, and of its account at the sandbox, and does everything that falls
+due on the way, in due order: sessions expire, subscriptions are charged, mandates end. Other accounts and live mode stay in real
+time. A clock never goes back. Beside a running \`tender dev\` it moves the account that was printed at the start.
+
+  --url URL   the server; default: the running \`tender dev\`
+  --key KEY   a secret test key; default TENDER_KEY, else that of the running \`tender dev\`
+  --json      one line of JSON`,
+    run: async (argv) => (await import('./clock.ts')).runClock(argv),
+  },
+  {
     name: 'sandbox',
     summary: 'the sandbox processor alone',
     help: `
