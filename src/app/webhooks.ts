@@ -142,7 +142,8 @@ export function patchWebhookEndpoint(
 export function removeWebhookEndpoint(context: Context, id: string): Promise<void> {
   return again(async () => {
     const decision = deleteEndpoint(await getWebhookEndpoint(context, id), context.at);
-    const ending = { tenantId: context.tenant.id, endpointId: id, at: context.at };
+    // Deliveries live in real time.
+    const ending = { tenantId: context.tenant.id, endpointId: id, at: context.system.clock.now() };
     await new Changes(context)
       .webhookEndpoint(decision)
       .also((tx) => endDeliveries(tx, ending))
@@ -171,10 +172,12 @@ export function pingWebhookEndpoint(
 /** Failures or a 410 switch the endpoint off. Does nothing when it is off, gone, or has succeeded meanwhile. */
 export function switchOffEndpoint(context: Context, id: string, reason: 'failing' | 'gone'): Promise<void> {
   return again(async () => {
-    const { database, tenant, at } = context;
+    const { database, tenant, at, system } = context;
     const endpoint = await findWebhookEndpoint(database, tenant.id, id);
     if (endpoint === undefined) return;
-    if (reason === 'failing' && !hasFailedTooLong(await findHealth(database, tenant.id, id), at)) return;
+    // How long it has been failing is real time, whatever the tenant's clock says.
+    const failing = async () => hasFailedTooLong(await findHealth(database, tenant.id, id), system.clock.now());
+    if (reason === 'failing' && !(await failing())) return;
     await new Changes(context).webhookEndpoint(disableEndpoint(endpoint, reason, at)).commit();
   });
 }

@@ -25,7 +25,10 @@ export interface CheckoutRecord {
   form?: unknown;
 }
 
-/** What stands behind the address of a page; undefined for an unknown one. `browser` is the digest of its cookie. */
+/**
+ * What stands behind the address of a page; undefined for an unknown one. `browser` is the digest of its cookie, `at` real time: whose page
+ * it is, and what time it is for them, is found out here.
+ */
 export async function findCheckout(
   reader: Reader,
   page: { checkoutId: string; browser: string | undefined; at: Timestamp },
@@ -44,10 +47,12 @@ export async function findCheckout(
         where m.tenant_id = s.tenant_id and m.customer_id = s.customer_id and m.status = 'active'
           and s.offers_saved_methods and s.status = 'active') o) as its_methods,
       (select row_to_json(k) from kept_cards k where k.tenant_id = s.tenant_id and k.session_id = s.id and k.browser = ${browser}
-        and k.expires_at > ${at} and s.status = 'active' and s.payment_outcome <> 'pending') as its_kept,
+        and k.expires_at > c.now and s.status = 'active' and s.payment_outcome <> 'pending') as its_kept,
       (select f.form from checkout_forms f where f.tenant_id = s.tenant_id and f.session_id = s.id and f.browser = ${browser}
-        and f.expires_at > ${at}) as its_form
+        and f.expires_at > c.now) as its_form
     from checkout_tokens t join payment_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id
+      join tenants n on n.tenant_id = t.tenant_id
+      cross join lateral (select ${at}::timestamptz + n.clock_offset_ms * interval '1 millisecond' as now) c
     where t.token = ${page.checkoutId}`);
   return rows[0] && toRecord(rows[0]);
 }

@@ -331,3 +331,30 @@ test('a year of a monthly subscription is twelve charges, each at its own time',
     ),
   );
 });
+
+test('a card that the page kept for another try is forgotten when the clock passes its time', async () => {
+  const { merchant } = await ownMerchant();
+  await advanced(merchant, { seconds: (3 * DAY) / SECOND });
+  const session = await merchant.createSession();
+  const payer = app.payer.another();
+  await payer.pays(session, cards.insufficientFunds);
+  const offers = async () => /<input[^>]*value="kept_card"/.test((await payer.open(session)).html);
+  assert.equal(await offers(), true);
+  await advanced(merchant, { seconds: (14 * MINUTE) / SECOND });
+  assert.equal(await offers(), true);
+  await advanced(merchant, { seconds: (2 * MINUTE) / SECOND });
+  assert.equal(await offers(), false);
+});
+
+test('an endpoint that failed once stays on, however far the clock is moved', async () => {
+  const { merchant } = await ownMerchant();
+  const endpoint = await merchant.call('POST', '/collect/webhook_endpoints', { url: 'http://127.0.0.1:9/hooks' });
+  await merchant.createSession();
+  await app.runDue();
+  await advanced(merchant, { seconds: (90 * DAY) / SECOND });
+  await app.runDue();
+  app.clock.advance(5 * MINUTE);
+  await app.runDue();
+  const after = await merchant.call('GET', `/collect/webhook_endpoints/${endpoint.body.id}`);
+  assert.equal(after.body.enabled, true);
+});
