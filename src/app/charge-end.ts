@@ -3,7 +3,7 @@
  * agreed ends the mandate. Adds to the transaction of the outcome.
  */
 import { accepted, type Decision } from '../domain/errors.ts';
-import { endMandate, isCompleted, type Mandate, mayComplete, revokeMandate } from '../domain/mandate.ts';
+import { endMandate, isCompleted, looksAtUsage, type Mandate, mayComplete, revokeMandate } from '../domain/mandate.ts';
 import { chargeAfter } from '../domain/mandate-usage.ts';
 import type { Payment } from '../domain/payment.ts';
 import { must } from '../lib/assert.ts';
@@ -31,14 +31,14 @@ export async function countCharge(
   if (under === undefined) return undefined;
   const after = chargeAfter(under.charge, countedAs(payment));
   if (!mayComplete(under.mandate)) {
-    changes.also((tx) => saveCharge(tx, { before: under.charge, after }));
+    changes.also((tx) => saveCharge(tx, { before: under.charge, after }, { kept: looksAtUsage(under.mandate) }));
     return undefined;
   }
   const asked = { mandateId: under.mandate.id, ...reachOf(context) };
   const facts = must(await findMandateFacts(context.database, context.tenant.id, asked), 'a mandate that was charged');
   const { mandate, usage } = facts;
   // The last of the agreed charges is known by the sums, so they must not move meanwhile.
-  changes.also((tx) => saveCharge(tx, { before: under.charge, after }, usage.version));
+  changes.also((tx) => saveCharge(tx, { before: under.charge, after }, { kept: true, version: usage.version }));
   const others = usage.instalments.filter((one) => one.state === 'counted' && one.number !== after.instalment);
   const counted = { count: usage.counted.count + 1, instalments: others.length + 1 };
   if (!isCompleted(mandate, counted)) return undefined;
@@ -51,7 +51,7 @@ export function moveCharge(changes: Changes, { under }: ChargeInFlight, end: Cha
   if (under === undefined) return;
   const after = chargeAfter(under.charge, end);
   if (after.state === under.charge.state && after.unknown === under.charge.unknown) return;
-  changes.also((tx) => saveCharge(tx, { before: under.charge, after }));
+  changes.also((tx) => saveCharge(tx, { before: under.charge, after }, { kept: looksAtUsage(under.mandate) }));
 }
 
 /**
@@ -66,9 +66,9 @@ export async function recountCharge(
   const { mandateId } = payment;
   if (mandateId === undefined) return;
   const { database, tenant } = context;
+  const mandate = must(await findMandate(database, tenant.id, mandateId), 'the mandate of a payment');
   if (payment.initiator === 'customer') {
     if (!byCall || payment.paidMinor > 0 || payment.voidedMinor < payment.authorisedMinor) return;
-    const mandate = must(await findMandate(database, tenant.id, mandateId), 'the mandate of a first payment');
     if (mandate.status !== 'active' || mandate.paymentId !== payment.id) return;
     const decision = accepted(revokeMandate(mandate, 'first_payment_voided', context.at));
     return addMandateEnd(context, changes, { decision });
@@ -77,7 +77,7 @@ export async function recountCharge(
   const before = must(await findMandateCharge(database, tenant.id, key), 'what a charge takes');
   const after = chargeAfter(before, countedAs(payment));
   if (after.state === before.state && after.countedMinor === before.countedMinor) return;
-  changes.also((tx) => saveCharge(tx, { before, after }));
+  changes.also((tx) => saveCharge(tx, { before, after }, { kept: looksAtUsage(mandate) }));
 }
 
 function countedAs(payment: Payment): ChargeEnd {

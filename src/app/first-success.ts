@@ -4,7 +4,14 @@
  */
 import { createCustomer, renewPaymentMethod, savePaymentMethod } from '../domain/customer.ts';
 import { accepted, type Decision } from '../domain/errors.ts';
-import { activateMandate, endMandate, isInForce, type Mandate, revokeMandate } from '../domain/mandate.ts';
+import {
+  activateMandate,
+  endMandate,
+  isInForce,
+  looksAtUsage,
+  type Mandate,
+  revokeMandate,
+} from '../domain/mandate.ts';
 import { mandateDates } from '../domain/mandate-dates.ts';
 import { defaultTerms, type MandateTerms } from '../domain/mandate-terms.ts';
 import type { CardDetails } from '../domain/payment.ts';
@@ -92,7 +99,7 @@ async function beginMandate(context: Context, changes: Changes, beginning: Begin
   const whole = { ...mandate, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
   const decision = withItsEnd(activateMandate(whole), { at: context.at, old });
   changes.mandate(decision);
-  if (old === undefined) changes.also((tx) => insertUsage(tx, mandate));
+  if (old === undefined && looksAtUsage(mandate)) changes.also((tx) => insertUsage(tx, mandate));
   changes.also((tx) =>
     insertConsent(tx, {
       tenantId: context.tenant.id,

@@ -1,14 +1,21 @@
 /** What merchants do with mandates. They come into being with the first success of a series, in `first-success.ts`. */
 import { type CheckRequest, readCheck } from '../domain/check-request.ts';
 import { accepted, isRejection, missing, Rejected } from '../domain/errors.ts';
-import { endMandate, isInForce, type Mandate, type MandateStatusReason, revokeMandate } from '../domain/mandate.ts';
+import {
+  endMandate,
+  isInForce,
+  looksAtUsage,
+  type Mandate,
+  type MandateStatusReason,
+  revokeMandate,
+} from '../domain/mandate.ts';
 import type { Evaluation } from '../domain/mandate-rules.ts';
 import { windowOf } from '../domain/schedule.ts';
 import { must } from '../lib/assert.ts';
 import { localDateOf } from '../lib/calendar.ts';
 import { findMandateFacts } from '../store/charge-facts.ts';
 import { Stale } from '../store/database.ts';
-import { chargesOfSeries } from '../store/mandate-usage.ts';
+import { chargesOfSeries, sumsOfCharges } from '../store/mandate-usage.ts';
 import { findConsent, findMandate, listMandates, type MandateFilters } from '../store/mandates.ts';
 import type { Page } from '../store/pages.ts';
 import { findPayment } from '../store/payments.ts';
@@ -33,8 +40,10 @@ export async function getMandateDetails(
 ): Promise<{ mandate: Mandate; details: MandateDetails }> {
   const { database, tenant, at } = context;
   const [facts, consent] = await Promise.all([mandateFacts(context, id), findConsent(database, tenant.id, id)]);
-  const { mandate, usage } = facts;
-  const { terms, anchorDate } = mandate;
+  const { mandate } = facts;
+  const { terms, anchorDate, seriesId } = mandate;
+  const sums = looksAtUsage(mandate) ? {} : await sumsOfCharges(database, tenant.id, seriesId);
+  const usage = { ...facts.usage, ...sums };
   const today = localDateOf(at, terms.timeZone);
   const windows = terms.periodLimits.map((limit) => windowOf(limit, anchorDate, today));
   return { mandate, details: { usage, windows, ...(consent === undefined ? {} : { consent }) } };

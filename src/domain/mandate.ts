@@ -118,8 +118,8 @@ export function mayComplete(mandate: Mandate): boolean {
   return mandate.instalments !== undefined || mandate.terms.maxOccurrences !== undefined;
 }
 
-/** True when a rule looks at what was taken before: then the charges of the series go one after another. */
-export function looksAtUsage({ terms }: Mandate): boolean {
+/** True when a rule looks at what was taken before: then sums are kept, and the charges of the series go one after another. */
+export function looksAtUsage({ terms }: Pick<Mandate, 'terms'>): boolean {
   const { type, maxOccurrences, periodLimits, spacing, retry } = terms;
   return (
     type !== 'on_demand' ||

@@ -1,16 +1,23 @@
 /**
- * What was taken under a series of mandates: the running sums, the windows, and a row for each charge. Reading it is bounded by the
- * terms, never by the history. Sums are moved by what a charge adds or gives back; a series whose rules look at them is
- * serialised by the version of its sums.
+ * What was taken under a series of mandates: a row for each charge and, where a rule looks at what was taken before, running sums and
+ * windows beside them. Reading it for a charge is bounded by the terms, never by the history. Sums are moved by what a charge adds or
+ * gives back, and their version serialises the charges of the series; a series without such rules keeps none, so that its charges do
+ * not wait for each other.
  */
 import type { Mandate } from '../domain/mandate.ts';
-import { type ChargeState, type MandateCharge, type MandateUsage, NOTHING_TAKEN } from '../domain/mandate-usage.ts';
+import {
+  type ChargeState,
+  type MandateCharge,
+  type MandateUsage,
+  NOTHING_TAKEN,
+  type Taken,
+} from '../domain/mandate-usage.ts';
 import { toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { compact, json, text } from './rows.ts';
 import { type Sql, sql } from './sql.ts';
 
-/** A new series has taken nothing. */
+/** A new series whose rules look at what was taken: nothing yet. */
 export function insertUsage(tx: Tx, series: { tenantId: string; seriesId: string }): void {
   tx.write(sql`
     insert into mandate_usage (tenant_id, series_id, version, counted_count, counted_amount, open_count, open_amount)
@@ -18,15 +25,11 @@ export function insertUsage(tx: Tx, series: { tenantId: string; seriesId: string
 }
 
 /**
- * Reserves what a charge takes. With `version` the commit is Stale when another charge of the series was faster: what was decided
- * on the sums would no longer be true.
+ * Reserves what a charge takes. `version` is that of the sums it was decided on, where the series keeps sums: the commit is Stale when
+ * another charge of the series was faster, because what was decided would no longer be true.
  */
 export function takeCharge(tx: Tx, c: MandateCharge, version: number | undefined): void {
-  if (version === undefined) {
-    tx.write(sql`
-      update mandate_usage set version = version + 1, open_count = open_count + 1, open_amount = open_amount + ${c.amountMinor}
-      where tenant_id = ${c.tenantId} and series_id = ${c.seriesId}`);
-  } else {
+  if (version !== undefined) {
     tx.write(sql`
       update mandate_usage set version = version + 1, open_count = open_count + 1, open_amount = open_amount + ${c.amountMinor}
       where tenant_id = ${c.tenantId} and series_id = ${c.seriesId} and version = ${version}`);
@@ -47,13 +50,14 @@ export function takeCharge(tx: Tx, c: MandateCharge, version: number | undefined
 }
 
 /**
- * Writes what became of a charge and moves the sums by the difference. With `version`, held as in {@link takeCharge}. A charge that
- * counts again after it had been released keeps its occurrence or instalment only if no other has taken it since.
+ * Writes what became of a charge and moves the sums, where the series keeps them, by the difference. With `version` the commit is Stale
+ * when the sums have moved since. A charge that counts again after it had been released keeps its occurrence or instalment only if no
+ * other has taken it since.
  */
 export function saveCharge(
   tx: Tx,
   { before, after }: { before: MandateCharge; after: MandateCharge },
-  version?: number,
+  sums: { kept: boolean; version?: number },
 ): void {
   const { tenantId, seriesId, paymentId } = after;
   tx.write(sql`
@@ -65,22 +69,16 @@ export function saveCharge(
         and o.instalment = c.instalment and o.state in ('open', 'counted') and o.payment_id <> c.payment_id) then null else instalment end
     where tenant_id = ${tenantId} and series_id = ${seriesId} and payment_id = ${paymentId} and state = ${before.state}
       and counted_amount = ${before.countedMinor}`);
-  const open = taken(after, 'open').minus(taken(before, 'open'));
-  const counted = taken(after, 'counted').minus(taken(before, 'counted'));
-  if (open.isNothing && counted.isNothing) return;
-  if (version === undefined) {
-    tx.write(sql`
-      update mandate_usage set version = version + 1, open_count = open_count + ${open.count},
-        open_amount = open_amount + ${open.amountMinor}, counted_count = counted_count + ${counted.count},
-        counted_amount = counted_amount + ${counted.amountMinor}
-      where tenant_id = ${tenantId} and series_id = ${seriesId}`);
-  } else {
-    tx.write(sql`
-      update mandate_usage set version = version + 1, open_count = open_count + ${open.count},
-        open_amount = open_amount + ${open.amountMinor}, counted_count = counted_count + ${counted.count},
-        counted_amount = counted_amount + ${counted.amountMinor}
-      where tenant_id = ${tenantId} and series_id = ${seriesId} and version = ${version}`);
-  }
+  const open = difference(before, after, 'open');
+  const counted = difference(before, after, 'counted');
+  if (!sums.kept || [open, counted].every(({ count, amountMinor }) => count === 0 && amountMinor === 0)) return;
+  // A condition that is always true costs nothing, and one statement is read more easily than two.
+  const version = sums.version ?? null;
+  tx.write(sql`
+    update mandate_usage set version = version + 1, open_count = open_count + ${open.count},
+      open_amount = open_amount + ${open.amountMinor}, counted_count = counted_count + ${counted.count},
+      counted_amount = counted_amount + ${counted.amountMinor}
+    where tenant_id = ${tenantId} and series_id = ${seriesId} and version = coalesce(${version}, version)`);
   const moved = { count: open.count + counted.count, amountMinor: open.amountMinor + counted.amountMinor };
   if (moved.count === 0 && moved.amountMinor === 0) return;
   after.windows.forEach((window, limit) => {
@@ -90,20 +88,16 @@ export function saveCharge(
   });
 }
 
-/** What a charge holds of one of the two sums: an open one its asked amount, a counted one what counts. */
-function taken(charge: MandateCharge, sum: 'open' | 'counted') {
-  const holds = charge.state === sum;
-  return difference(holds ? 1 : 0, !holds ? 0 : sum === 'open' ? charge.amountMinor : charge.countedMinor);
+/** How one of the two sums changes when a charge does. */
+function difference(before: MandateCharge, after: MandateCharge, sum: 'open' | 'counted'): Taken {
+  const [was, is] = [held(before, sum), held(after, sum)];
+  return { count: is.count - was.count, amountMinor: is.amountMinor - was.amountMinor };
 }
 
-function difference(count: number, amountMinor: number) {
-  return {
-    count,
-    amountMinor,
-    isNothing: count === 0 && amountMinor === 0,
-    minus: (other: { count: number; amountMinor: number }) =>
-      difference(count - other.count, amountMinor - other.amountMinor),
-  };
+/** What a charge holds of a sum: an open one its asked amount, a counted one what counts. */
+function held(charge: MandateCharge, sum: 'open' | 'counted'): Taken {
+  if (charge.state !== sum) return { count: 0, amountMinor: 0 };
+  return { count: 1, amountMinor: sum === 'open' ? charge.amountMinor : charge.countedMinor };
 }
 
 /** The charge that a payment is; undefined for a payment under no mandate, and for the first of a series. */
@@ -117,6 +111,22 @@ export async function findMandateCharge(
       and c.payment_id = ${of.paymentId}
     where m.tenant_id = ${tenantId} and m.id = ${of.mandateId}`);
   return rows[0] && toCharge(rows[0]);
+}
+
+/** The sums of a series that keeps none, added up: as long as its history, so only for people who ask. */
+export async function sumsOfCharges(
+  reader: Reader,
+  tenantId: string,
+  seriesId: string,
+): Promise<Pick<MandateUsage, 'counted' | 'open'>> {
+  const rows = await reader.read<{ state: 'counted' | 'open'; count: number; amount: number }>(sql`
+    select state, count(*)::int as count, sum(case state when 'counted' then counted_amount else amount end)::bigint as amount
+    from mandate_charges where tenant_id = ${tenantId} and series_id = ${seriesId} and state in ('counted', 'open') group by state`);
+  const sum = (state: 'counted' | 'open'): Taken => {
+    const row = rows.find((one) => one.state === state);
+    return { count: row?.count ?? 0, amountMinor: row?.amount ?? 0 };
+  };
+  return { counted: sum('counted'), open: sum('open') };
 }
 
 /** The charges of a series, newest first. */
@@ -187,12 +197,8 @@ interface WindowRow {
 }
 
 export function toUsage(row: UsageColumns): MandateUsage {
-  const sums = row.its_sums;
-  if (sums === null) return NOTHING_TAKEN;
   const usage: MandateUsage = {
-    version: sums.version,
-    counted: { count: sums.counted_count, amountMinor: sums.counted_amount },
-    open: { count: sums.open_count, amountMinor: sums.open_amount },
+    ...(row.its_sums === null ? NOTHING_TAKEN : toSums(row.its_sums)),
     windows: (row.its_windows ?? []).map((window) => ({
       limit: window.limit_number,
       start: window.window_start,
@@ -205,6 +211,14 @@ export function toUsage(row: UsageColumns): MandateUsage {
     unknown: (row.its_unknown ?? []).map(toCharge),
   };
   return row.its_last === null ? usage : { ...usage, lastChargeAt: Date.parse(row.its_last) as Mandate['createdAt'] };
+}
+
+function toSums(sums: SumsRow): Pick<MandateUsage, 'version' | 'counted' | 'open'> {
+  return {
+    version: sums.version,
+    counted: { count: sums.counted_count, amountMinor: sums.counted_amount },
+    open: { count: sums.open_count, amountMinor: sums.open_amount },
+  };
 }
 
 interface ChargeRow {

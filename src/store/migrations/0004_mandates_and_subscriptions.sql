@@ -58,7 +58,7 @@ create index mandates_by_series on mandates (tenant_id, series_id, id);
 create index mandates_ending on mandates (ends_at, tenant_id) where status = 'active' and ends_at is not null;
 create index mandates_ending_of_tenant on mandates (tenant_id, ends_at) where status = 'active' and ends_at is not null;
 
--- Running sums of a series. Its version serialises the charges of a mandate whose limits look at what was taken before.
+-- Running sums of a series whose rules look at what was taken before; its version serialises the charges. Others keep none.
 create table mandate_usage (
   tenant_id text collate "C" not null,
   series_id text collate "C" not null,
@@ -70,15 +70,6 @@ create table mandate_usage (
   primary key (tenant_id, series_id),
   foreign key (tenant_id, series_id) references mandates (tenant_id, id)
 );
-insert into mandate_usage (tenant_id, series_id, version, counted_count, counted_amount, open_count, open_amount)
-  select m.tenant_id, m.id, 1, count(p.id) filter (where p.status = 'succeeded'),
-    coalesce(sum(p.authorised_amount - p.voided_amount) filter (where p.status = 'succeeded'), 0),
-    count(p.id) filter (where p.status in ('initiating', 'pending_action', 'processing')),
-    coalesce(sum(p.amount) filter (where p.status in ('initiating', 'pending_action', 'processing')), 0)
-  from mandates m left join payments p on p.tenant_id = m.tenant_id and p.mandate_id = m.id and p.initiator = 'merchant'
-    and not (p.status = 'succeeded' and p.voided_amount = p.authorised_amount)
-  group by m.tenant_id, m.id;
-
 -- The same for each window of each period limit that something was charged in.
 create table mandate_windows (
   tenant_id text collate "C" not null,
