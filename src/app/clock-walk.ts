@@ -49,8 +49,13 @@ export async function walkTo(walk: Walk, goal: Goal): Promise<Timestamp | undefi
   }
 }
 
+/** So often the same kind is done at the same instant, fifty rows each time, before what is left there counts as failing. */
+const SAME_ROUNDS = 400;
+
 /** Does everything due, the earliest first, until nothing is; answers when something of ours is due next. */
 async function doWhatIsDue(walk: Walk, floors: Floors): Promise<Timestamp | undefined> {
+  let before: { name: DueName; at: Timestamp } | undefined;
+  let rounds = 0;
   for (;;) {
     const now = nowOf(walk);
     const [first] = await nextDues(walk.app.database, walk.tenant.id, floors);
@@ -60,8 +65,10 @@ async function doWhatIsDue(walk: Walk, floors: Floors): Promise<Timestamp | unde
       `a duty for ${first.name}`,
     );
     const done = await kind.run(walk.app, walk.identities, walk.tenant);
+    rounds = first.name === before?.name && first.at === before.at ? rounds + 1 : 0;
+    before = first;
     // Rows that fail stay due: the worker tries them again, and they must not keep us here.
-    if (done === 0) floors[first.name] = now;
+    if (done === 0 || rounds === SAME_ROUNDS) floors[first.name] = now;
     await holdLease(walk);
   }
 }

@@ -1,4 +1,6 @@
 /** Binds the test tenants to a sandbox processor: an account each, made on first need, and where notifications go. */
+import { must } from '../lib/assert.ts';
+import type { Credentials } from '../processors/processor.ts';
 import {
   announceNotificationUrl,
   isSandbox,
@@ -6,7 +8,7 @@ import {
   SandboxSetupFailed,
 } from '../processors/sandbox-account.ts';
 import { listTenants, saveCredentials } from '../store/tenants.ts';
-import type { App, Tenant } from './context.ts';
+import { type App, contextFor, type Tenant } from './context.ts';
 import { credentialsOf, sealCredentials } from './processor-access.ts';
 
 export interface SandboxPlace {
@@ -56,6 +58,15 @@ export async function bindTenant(app: App, tenant: Tenant, place: SandboxPlace):
     name: `${tenant.accountName.slice(0, 30)} · ${tenant.id}`,
     notificationUrl,
   });
+  // A new account begins in real time: an authorisation there would be over before it began here.
+  if (tenant.clockOffsetMs > 0) await moveAlong(app, tenant, fresh);
   const sealed = await sealCredentials(app, tenant.id, fresh);
   await app.database.transaction((tx) => saveCredentials(tx, tenant.id, sealed));
+}
+
+async function moveAlong(app: App, tenant: Tenant, credentials: Credentials): Promise<void> {
+  const processor = must(app.processors.find(tenant.processor), 'the sandbox connector');
+  const step = await processor.advanceClock?.(contextFor(app, tenant).at, { credentials });
+  if (step?.kind !== 'at')
+    throw new SandboxSetupFailed(`The sandbox did not move the clock of ${tenant.id} to where it stands here.`);
 }

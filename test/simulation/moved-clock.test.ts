@@ -105,3 +105,24 @@ test('the checker looks at a moved tenant by its own clock: what is early is no 
   await healthy.runDue();
   await assertSound(healthy);
 });
+
+// The last: from here on the tenants of this world have their accounts at another bank.
+test('a sandbox that begins anew is brought to the time of the tenant that moved, before it is used', async () => {
+  const now = await scene();
+  await advance(now, healthy);
+  const elsewhere = await testApp();
+  const { database, clock } = healthy;
+  const rebound = await testApp({ on: { database, clock, sandbox: elsewhere.sandbox } });
+  try {
+    const merchant = new Merchant(rebound.url, now.merchant.secretKey, now.merchant.publicKey);
+    const session = await merchant.createSession({ options: manual });
+    await rebound.payer.another().pays(session, cards.approved);
+    await rebound.runDue();
+    const { payment_id } = await merchant.session(session.id);
+    const payment = await merchant.payment(payment_id);
+    assert.deepEqual([payment.authorised_amount, payment.voided_amount], [20_000, 0]);
+  } finally {
+    await rebound.stop();
+    await elsewhere.close();
+  }
+});
