@@ -116,6 +116,19 @@ test('instalments are charged one after the other, and the last one ends it all'
   assert.deepEqual([session.instalment_number, session.amount, session.due_date], [1, 5_000, first]);
 });
 
+test('the amount of instalments cannot change', async () => {
+  const mandate_options = { type: 'installment', total_amount: 30_000, terms: terms(2) };
+  const { id } = await paidSubscription(app, { mandate_options });
+  const refused = await app.merchant.call('PATCH', `/collect/subscriptions/${id}`, { amount: 4_000 });
+  assert.deepEqual(
+    [refused.status, refused.body.errors[0].pointer, refused.body.errors[0].code],
+    [400, '/amount', 'not_applicable'],
+  );
+  const described = await app.merchant.call('PATCH', `/collect/subscriptions/${id}`, { description: 'The sofa' });
+  assert.deepEqual([described.status, described.body.description, described.body.amount], [200, 'The sofa', undefined]);
+  await act(app, id, 'cancel');
+});
+
 test('an instalment that was given up is tried again when the next falls due; the rest follows, one a day', async () => {
   const card = '4000056655665556';
   const mandate_options = { type: 'installment', total_amount: 30_000, terms: terms(2) };
