@@ -91,6 +91,7 @@ test('wrong words end with 2 and say what was meant; what cannot be done ends wi
     [['cards', 'unblock', '--note', 'why'], 2, /--card/],
     [['cards', 'unblock', '--card', 'pmt_x', '--note', ' '], 2, /--note/],
     [['accounts', 'create'], 2, /needs a name/],
+    [['accounts', 'create', 'Mars', '--time-zone', 'Mars/Olympus'], 2, /--time-zone is an IANA name/],
     [['clock'], 2, /clock show, or tender clock advance/],
     [['clock', 'advance'], 2, /How far\?/],
     [['clock', 'advance', 'soon'], 2, /"soon" is no way to go/],
@@ -192,9 +193,10 @@ test('a card that a bank closed is listed, freed with a note, and charged again'
 });
 
 test('the clock of an account is shown, moved by a distance and to an instant, and sessions expire on the way', async () => {
-  const { account_id } = await json('accounts', 'create', 'Clockmakers');
+  const { account_id } = await json('accounts', 'create', 'Clockmakers', '--time-zone', 'africa/johannesburg');
   const { key } = await json('keys', 'create', '--account', account_id);
   const merchant = merchantWith(key);
+  assert.equal((await merchant.call('GET', '/collect/settings')).body.time_zone, 'Africa/Johannesburg');
   const session = await merchant.createSession();
   const shown = await json('clock', 'show', '--key', key);
   assert.deepEqual([shown.offset_seconds, shown.next_due_at], [0, session.expires_at]);

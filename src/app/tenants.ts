@@ -1,5 +1,6 @@
 /** Accounts, their test and live tenants, and the keys that open them. */
 import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import { createKey, parseKey } from '../lib/api-key.ts';
 import { SECOND, type Timestamp } from '../lib/time.ts';
 import type { Database } from '../store/database.ts';
@@ -139,18 +140,20 @@ function keepSealed(known: Tenant, fresh: Tenant): Tenant {
   return { ...fresh, sealedCredentials };
 }
 
-/** A new account with its test and its live tenant. */
+/** A new account with its test and its live tenant. `timeZone` is an IANA name. */
 export async function createAccount(
   app: App,
   name: string,
+  { timeZone = DEFAULT_SETTINGS.timeZone }: { timeZone?: string } = {},
 ): Promise<{ accountId: string; testTenantId: string; liveTenantId: string }> {
   const { ids, clock } = app.system;
   const createdAt = clock.now();
+  const settings = { ...DEFAULT_SETTINGS, timeZone };
   const [accountId, testTenantId, liveTenantId] = [ids.next('acc'), ids.next('tnt'), ids.next('tnt')];
   await app.database.transaction((tx) => {
     insertAccount(tx, { id: accountId, name, createdAt });
-    insertTenant(tx, { id: testTenantId, accountId, mode: 'test', processor: 'sandbox', createdAt });
-    insertTenant(tx, { id: liveTenantId, accountId, mode: 'live', processor: 'none', createdAt });
+    insertTenant(tx, { id: testTenantId, accountId, mode: 'test', processor: 'sandbox', settings, createdAt });
+    insertTenant(tx, { id: liveTenantId, accountId, mode: 'live', processor: 'none', settings, createdAt });
   });
   return { accountId, testTenantId, liveTenantId };
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { bindSandbox } from '../app/sandbox-binding.ts';
 import { allTenants, createAccount } from '../app/tenants.ts';
 import { readConfig } from '../config.ts';
+import { canonicalTimeZone } from '../lib/calendar.ts';
 import { withApp } from './local.ts';
 import { Usage } from './usage.ts';
 
@@ -12,15 +13,19 @@ export async function runAccounts(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: { json: { type: 'boolean' } },
+    options: { 'time-zone': { type: 'string' }, json: { type: 'boolean' } },
   });
   const [verb, name] = positionals;
   if (verb !== 'create' && verb !== 'list') throw new Usage('tender accounts create NAME, or tender accounts list.');
   if (verb === 'create' && (name === undefined || name.trim() === ''))
     throw new Usage('tender accounts create needs a name.');
+  const named = values['time-zone'];
+  const timeZone = named === undefined ? undefined : canonicalTimeZone(named);
+  if (named !== undefined && timeZone === undefined)
+    throw new Usage(`--time-zone is an IANA name such as Africa/Johannesburg, not "${named}".`);
   return withApp(async (app) => {
     if (verb === 'create') {
-      const made = await createAccount(app, name!);
+      const made = await createAccount(app, name!, timeZone === undefined ? {} : { timeZone });
       const bound = await bindToRunningSandbox(app);
       const facts = {
         account_id: made.accountId,

@@ -95,9 +95,13 @@ Finds the database by DATABASE_URL, else by the running \`tender dev\`. A new ke
     help: `
 Examples:
   tender accounts create "Blue Door Books" --json
+  tender accounts create "Blue Door Books" --time-zone Africa/Johannesburg
   tender accounts list
 
-A new account has a test and a live tenant. Finds the database by DATABASE_URL, else by the running \`tender dev\`.`,
+A new account has a test and a live tenant. Finds the database by DATABASE_URL, else by the running \`tender dev\`.
+
+  --time-zone NAME   of its mandates that name none; default UTC (create)
+  --json             one line of JSON`,
     run: async (argv) => (await import('./accounts.ts')).runAccounts(argv),
   },
   {

@@ -34,11 +34,12 @@ export function insertAccount(tx: Tx, account: { id: string; name: string; creat
 /** A tenant and its counter of events. */
 export function insertTenant(
   tx: Tx,
-  tenant: { id: string; accountId: string; mode: string; processor: string; createdAt: Timestamp },
+  tenant: Pick<TenantRecord, 'id' | 'accountId' | 'mode' | 'processor' | 'settings'> & { createdAt: Timestamp },
 ): void {
   tx.write(sql`
-    insert into tenants (tenant_id, account_id, mode, processor, created_at)
-    values (${tenant.id}, ${tenant.accountId}, ${tenant.mode}, ${tenant.processor}, ${toIso(tenant.createdAt)})`);
+    insert into tenants (tenant_id, account_id, mode, processor, settings, created_at)
+    values (${tenant.id}, ${tenant.accountId}, ${tenant.mode}, ${tenant.processor}, ${keptText(tenant.settings)},
+      ${toIso(tenant.createdAt)})`);
   tx.write(sql`insert into event_counters (tenant_id, last_sequence) values (${tenant.id}, 0)`);
 }
 
