@@ -91,6 +91,7 @@ export async function chargeDeclined(
       retry: under?.mandate.terms.retry,
       revoked: mandate?.status === 'revoked',
       held: mandate?.chargeHold !== undefined,
+      replaced: facts.subscription.paymentMethodId !== attempt.paymentMethodId,
     },
     context.at,
   );

@@ -63,7 +63,11 @@ export interface DeclinedTry {
   revoked: boolean;
   /** Charges under the mandate are stopped by it. */
   held: boolean;
+  /** The subscription went on with another card while the try was under way. */
+  replaced: boolean;
 }
+
+const OF_THE_OLD_CARD: readonly Answered['effect'][] = ['never', 'stop', 'authenticate', 'fix_data'];
 
 /** The try was declined, or never left. It is tried again as the dunning plan says, unless the answer or the subscription's end forbids it. */
 export function afterDecline(
@@ -105,6 +109,14 @@ export function afterDecline(
   const told = { ...why, dunning: next.state, arrears: true };
   if (next.at !== undefined)
     return retryDue(subject, { ...told, reason: 'declined', retryAt: next.at, declined: true }, at);
+  if (
+    declined.replaced &&
+    OF_THE_OLD_CARD.includes(answer.effect) &&
+    isWithin(subscription, at, subscription.nextDue)
+  ) {
+    // What the bank says of the old card is no reason not to try the new one.
+    return retryDue(subject, { ...told, reason: 'payment_method_replaced', retryAt: at, declined: true }, at);
+  }
   const reason = mayRetry(answer) ? 'retries_exhausted' : declined.held ? 'charge_on_hold' : 'declined';
   return giveUpDue(subject, { ...told, reason, end: afterAll(subscription) }, at);
 }

@@ -105,11 +105,20 @@ const declinedWith = (
   code: DeclineCode,
   subscription: Subscription,
   due = dueIn('open', { attempts: 0 }),
-  more: { revoked?: boolean; held?: boolean; unsent?: boolean } = {},
+  more: { revoked?: boolean; held?: boolean; replaced?: boolean; unsent?: boolean } = {},
 ) =>
   afterDecline(
     subject(subscription, due),
-    { answer: followUp(code), unsent: false, revoked: false, held: false, error: DECLINE, retry: undefined, ...more },
+    {
+      answer: followUp(code),
+      unsent: false,
+      revoked: false,
+      held: false,
+      replaced: false,
+      error: DECLINE,
+      retry: undefined,
+      ...more,
+    },
     local('2026-02-28'),
   );
 
@@ -172,6 +181,14 @@ test('a try that was under way is settled after a pause, a cancellation or an en
     assert.equal(paid.charge.status, 'paid');
     assert.equal(paid.subscription.next.status, status);
   }
+});
+
+test('what a bank says of the old card is no reason not to try the one that replaced it meanwhile', () => {
+  const lost = declinedWith('lost_card', begun(), undefined, { replaced: true });
+  assert.deepEqual([lost.charge.status, lost.charge.reason], ['retrying', 'payment_method_replaced']);
+  assert.equal(lost.charge.nextAttemptAt, local('2026-02-28'));
+  const ours = declinedWith('format_error', begun(), undefined, { replaced: true });
+  assert.deepEqual([ours.charge.status, ours.charge.reason], ['unpaid', 'declined']);
 });
 
 test('a try that never left uses no attempt, is no arrears and is told of quietly; after a day it is a decline', () => {
