@@ -26,10 +26,10 @@ for (const { path, text } of guides) {
   });
 }
 
-test('every route of payments and refunds is shown in a guide', () => {
+test('every route of payments, mandates, subscriptions, settings and test mode is shown in a guide', () => {
   const shown = new Set(made.map(({ operation }) => operation));
   const routes = operations().map(({ method, path }) => `${method} ${path}`);
-  assert.ok(routes.length >= 11);
+  assert.ok(routes.length >= 28);
   assert.deepEqual(
     routes.filter((route) => !shown.has(route)),
     [],
@@ -48,7 +48,9 @@ test('every conflict of these routes is explained in the guide that shows the ro
 test('a guide names only events, cards and errors that exist, and the cards of captures, voids and refunds are all shown', () => {
   const events = new Set<string>(EVENT_TYPES);
   const all = guides.map(({ text }) => text).join('\n');
-  for (const [, type] of all.matchAll(/`((?:payment|refund|payment_session)\.[a-z_]+)`/g))
+  for (const [, type] of all.matchAll(
+    /`((?:payment|refund|payment_session|payment_method|mandate|subscription)\.[a-z_]+)`/g,
+  ))
     assert.ok(events.has(type!), type);
   const named = new Set([...all.matchAll(/`(\d{4}(?: \d{4}){3})`/g)].map(([, card]) => card!.replaceAll(' ', '')));
   const known = new Map(cards!.map((card) => [card.number, card]));
@@ -58,6 +60,15 @@ test('a guide names only events, cards and errors that exist, and the cards of c
   );
   assert.ok(later.length >= 8);
   for (const card of later) assert.ok(named.has(card.number), `${card.number} (${card.behaviour}) is in no guide`);
+});
+
+test('every rule that may forbid a charge is explained in the guide to mandates', () => {
+  const [declared] = filesUnder('src/domain', ['violation.ts']);
+  const rules = [...declared!.text.matchAll(/^ {2}\| '([a-z_]+)'/gm)].map(([, code]) => code!);
+  assert.ok(rules.length >= 25);
+  const page = guides.find(({ path }) => path === 'docs/guides/mandates.md')!.text;
+  const cells = [...page.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) \|/gm)].map(([, cell]) => cell).join();
+  for (const rule of rules) assert.ok(cells.includes(`\`${rule}\``), rule);
 });
 
 test('a page whose blocks nobody could execute or check is refused', () => {
@@ -71,6 +82,12 @@ test('a page whose blocks nobody could execute or check is refused', () => {
     ['```ts\nlet a;\n```', /only sh and json/],
   ];
   for (const [text, words] of refused) assert.throws(() => stepsOf('x.md', text), words, text);
+});
+
+test('an answer without a body is told in words', () => {
+  const [step, ...more] = stepsOf('x.md', '```sh\ncurl a\n```\n\nThat answers 204.\n');
+  assert.deepEqual(step, { does: 'request', line: 1, shell: 'curl a\n', answer: undefined });
+  assert.deepEqual(more, []);
 });
 
 test('what a page says in words is done between its requests', () => {
@@ -107,12 +124,22 @@ const GUIDE_OF = [
   ['/voids', 'docs/guides/capture-and-void.md'],
   ['/refunds', 'docs/guides/refunds.md'],
   ['/resolve', 'docs/guides/reviews.md'],
+  ['/revoke', 'docs/guides/mandates.md'],
+  ['/subscriptions/{id}', 'docs/guides/subscriptions.md'],
+  ['/pause', 'docs/guides/subscriptions.md'],
+  ['/resume', 'docs/guides/subscriptions.md'],
+  ['/cancel', 'docs/guides/subscriptions.md'],
+  ['/clock/advance', 'docs/guides/test-clock.md'],
+  ['/settings', 'docs/guides/settings.md'],
 ] as const;
+
+/** Parts of the API whose every route a guide shows. */
+const TAGS = ['Payments', 'Refunds', 'Mandates', 'Subscriptions', 'Settings', 'Test mode'];
 
 function operations(): { method: string; path: string; conflicts: string[] }[] {
   return Object.entries<ApiDocument>(api.paths).flatMap(([path, methods]) =>
     Object.entries<ApiDocument>(methods)
-      .filter(([, operation]) => ['Payments', 'Refunds'].includes(operation.tags?.[0]))
+      .filter(([, operation]) => TAGS.includes(operation.tags?.[0]))
       .map(([method, operation]) => ({
         method: method.toUpperCase(),
         path,

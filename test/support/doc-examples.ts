@@ -5,6 +5,7 @@
  *   `PAYMENT=pay_…`            the id of that kind in the answer before
  *   pay with card `4242 …`     a payer pays the session of the last answer that had a `session_url`
  *   wait 10 seconds            the clock of Tender and of the bank moves on, and what is due is done
+ *   answers 204                the request above has no body to show
  *   `"id": "pay_…"`            any text in place of `…`
  *   `"…": "…"`                 as the last member: further members, not shown
  */
@@ -21,7 +22,7 @@ import type { Json } from './merchant.ts';
 
 /** What a page asks its reader to do, in order, each with the line it stands on. */
 export type Step = { line: number } & (
-  | { does: 'request'; shell: string; answer: Json }
+  | { does: 'request'; shell: string; answer: Json | undefined }
   | { does: 'keep'; name: string; prefix: string }
   | { does: 'pay'; card: string }
   | { does: 'wait'; ms: number }
@@ -38,7 +39,10 @@ export function stepsOf(path: string, text: string): Step[] {
     const [, language, block] = part;
     const line = text.slice(0, part.index).split('\n').length;
     const at = `${path}:${line}`;
-    if (language === undefined) steps.push(...toldBy(part[0], line));
+    if (language === undefined && asked !== undefined && /\banswers 204\b/.test(part[0])) {
+      steps.push({ does: 'request', ...asked, answer: undefined });
+      asked = undefined;
+    } else if (language === undefined) steps.push(...toldBy(part[0], line));
     else if (language === 'json') {
       assert.ok(asked, `${at}: no request stands before this answer`);
       steps.push({ does: 'request', ...asked, answer: parsed(block!, at) });
@@ -132,7 +136,7 @@ class Reader {
   }
 
   /** Pastes the block, and compares the answer with the page's. Answers nothing for a request to the sandbox. */
-  async asks(step: { shell: string; answer: Json }, at: string): Promise<Made[]> {
+  async asks(step: { shell: string; answer: Json | undefined }, at: string): Promise<Made[]> {
     const { url, sandbox, merchant } = this.#app;
     const shell = step.shell.replaceAll(API, url).replaceAll(SANDBOX, sandbox.url);
     const { stdout, stderr } = await promisify(execFile)('sh', ['-eu', '-c', `${TELLING_CURL}\n${shell}`], {
@@ -144,13 +148,18 @@ class Reader {
       },
     });
     const asked = JSON.parse(stderr) as { method: string; url: string; status: number };
+    const { answer } = step;
+    if (answer === undefined) {
+      assert.deepEqual([asked.status, stdout], [204, ''], `${at}: the page says that nothing is answered`);
+      return [await this.#described({ ...asked, body: undefined, text: '' })];
+    }
     const body = JSON.parse(stdout) as Json;
     this.#answer = stdout;
     this.#sessionUrl = body.session_url ?? this.#sessionUrl;
     const shown = JSON.parse(stdout.replaceAll(url, API).replaceAll('"http://localhost/', `"${API}/`));
     const lines = (value: unknown) => JSON.stringify(value, null, 2).split('\n');
     const said = `${at}: the server (+) does not answer what the page shows (-)`;
-    assert.deepEqual(lines(asShown(shown, step.answer)), lines(step.answer), said);
+    assert.deepEqual(lines(asShown(shown, answer)), lines(answer), said);
     return asked.url.startsWith(url) ? [await this.#described({ ...asked, body, text: stdout })] : [];
   }
 
