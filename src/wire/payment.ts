@@ -81,7 +81,9 @@ export const PaymentSchema = open(
     payment_method_id: optional(Id('pmt', 'The saved method used or made.')),
     mandate_id: optional(Id('mnd', 'The mandate made or charged.')),
     subscription_id: optional(Id('sub', 'The subscription it began, or that charged it.')),
-    due_date: optional(Type.String({ format: 'date', description: 'The due date of the subscription it was charged for.' })),
+    due_date: optional(
+      Type.String({ format: 'date', description: 'The due date of the subscription it was charged for.' }),
+    ),
     attempt_number: optional(Type.Integer({ minimum: 1, description: 'Which try of that due date.' })),
     instalment_number: optional(Type.Integer({ minimum: 1, description: 'The instalment it pays.' })),
     payment_method_details: optional(MethodDetailsSchema),

@@ -26,7 +26,9 @@ export const SessionSchema = open(
     payment_method_id: optional(Id('pmt', 'With customer_id the token for later next_in_series charges.')),
     mandate_id: optional(Id('mnd', 'The mandate a first_in_series success created, or the one charged.')),
     subscription_id: optional(Id('sub', 'The subscription it began, or that charged it.')),
-    due_date: optional(Type.String({ format: 'date', description: 'The due date of the subscription it was charged for.' })),
+    due_date: optional(
+      Type.String({ format: 'date', description: 'The due date of the subscription it was charged for.' }),
+    ),
     attempt_number: optional(Type.Integer({ minimum: 1, description: 'Which try of that due date.' })),
     instalment_number: optional(Type.Integer({ minimum: 1, description: 'The instalment it pays.' })),
     payment_id: optional(Id('pay', 'Once something was attempted.')),

@@ -91,7 +91,7 @@ const LOOK = `select json_build_object(
   'refunds', (select coalesce(json_agg(r order by created_at, id), '[]') from (select id, payment_id, amount, status, created_at
     from refunds) r),
   'mandates', (select coalesce(json_agg(m order by created_at, id), '[]') from (select id, customer_id, payment_method_id, session_id,
-    status, currency, max_amount, created_at from mandates) m),
+    status, currency, (terms -> 'amount' ->> 'maxMinor')::bigint as max_amount, created_at from mandates) m),
   'customers', (select coalesce(json_agg(c order by created_at, id), '[]') from (select id, deleted_at is not null as deleted,
     created_at from customers) c)) as standing`;
 
