@@ -13,6 +13,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { cards, Payer } from './support/payer.ts';
 import { testPostgres } from './support/postgres.ts';
 import { filesUnder, PROJECT_FOLDER } from './support/source-tree.ts';
 
@@ -104,11 +105,23 @@ test('the request for events of the README tells of the session', async () => {
   assert.equal(events[0]?.sequence, 1);
 });
 
+test('the year of a subscription in the README is twelve charges', async () => {
+  const session = JSON.parse(await shell(request(/subscription_options/))) as { checkout_session_id: string };
+  const page = await new Payer(server.api_url).pays(session, cards.approved);
+  assert.equal(page.status, 200);
+  assert.equal(
+    (JSON.parse(await shell(request(/clock\/advance/))) as { moved_seconds: number }).moved_seconds,
+    31_622_400,
+  );
+  const { data } = JSON.parse(await shell(request(/collect\/subscriptions/))) as { data: { counts: object }[] };
+  assert.deepEqual(data[0]?.counts, { paid: 12, unpaid: 0, skipped: 0, missed: 0 });
+});
+
 test('every card of the README is a card of the sandbox', () => {
   const known = readFileSync(join(PROJECT_FOLDER, 'data/sandbox-cards.json'), 'utf8');
-  const cards = [...readme.matchAll(/`(\d{4}(?: \d{4}){3})`/g)].map((match) => match[1]!.replaceAll(' ', ''));
-  assert.ok(cards.length >= 5);
-  for (const card of cards) assert.ok(known.includes(`"${card}"`), card);
+  const named = [...readme.matchAll(/`(\d{4}(?: \d{4}){3})`/g)].map((match) => match[1]!.replaceAll(' ', ''));
+  assert.ok(named.length >= 5);
+  for (const card of named) assert.ok(known.includes(`"${card}"`), card);
 });
 
 test('every link to a file leads to one', () => {
