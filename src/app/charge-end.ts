@@ -9,7 +9,7 @@ import type { Payment } from '../domain/payment.ts';
 import { must } from '../lib/assert.ts';
 import { findMandateFacts } from '../store/charge-facts.ts';
 import { findMandateCharge, saveCharge } from '../store/mandate-usage.ts';
-import { findMandate } from '../store/mandates.ts';
+import { findActiveOfSeries, findMandate } from '../store/mandates.ts';
 import type { Changes } from './apply.ts';
 import { reachOf } from './charge-judgement.ts';
 import type { Context } from './context.ts';
@@ -42,8 +42,14 @@ export async function countCharge(
   const others = usage.instalments.filter((one) => one.state === 'counted' && one.number !== after.instalment);
   const counted = { count: usage.counted.count + 1, instalments: others.length + 1 };
   if (!isCompleted(mandate, counted)) return undefined;
-  const decision = endMandate(mandate, 'completed', context.at);
-  return decision.unchanged ? undefined : decision;
+  // The card may have been replaced while the charge was under way: then the mandate that goes on is the one that is complete.
+  const goesOn = mandate.statusReason === 'replaced' ? await activeMandateOfSeries(context, mandate) : mandate;
+  const decision = goesOn && endMandate(goesOn, 'completed', context.at);
+  return decision?.unchanged ? undefined : decision;
+}
+
+function activeMandateOfSeries({ database }: Context, { tenantId, seriesId }: Mandate) {
+  return findActiveOfSeries(database, tenantId, seriesId);
 }
 
 /** The charge was declined, is unknown, or is known again to be under way. */

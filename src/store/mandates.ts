@@ -75,6 +75,18 @@ export async function mandatesOfMethod(
   return rows.map(toMandate);
 }
 
+/** The mandate of a series that is in force: the card may have been replaced since an older one was charged. */
+export async function findActiveOfSeries(
+  reader: Reader,
+  tenantId: string,
+  seriesId: string,
+): Promise<Mandate | undefined> {
+  const rows = await reader.read<MandateRow>(
+    sql`select * from mandates where tenant_id = ${tenantId} and series_id = ${seriesId} and status = 'active'`,
+  );
+  return rows[0] && toMandate(rows[0]);
+}
+
 /** Active mandates that charge a card, whichever customer saved it. */
 export async function activeMandatesOfCard(reader: Reader, tenantId: string, fingerprint: string): Promise<Mandate[]> {
   const rows = await reader.read<MandateRow>(sql`

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { DAY, HOUR } from '../../src/lib/time.ts';
+import { bankCatchesUp } from '../simulation/bank.ts';
 import { assertSound } from '../simulation/invariants.ts';
+import { untilQuiet } from '../simulation/quiet.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import type { Json } from '../support/merchant.ts';
 import { paidSeries } from '../support/series.ts';
@@ -159,6 +161,26 @@ test('a card that a customer removes by the merchant ends the mandate, its usage
   await app.merchant.call('DELETE', `/collect/payment_methods/${token.payment_method_id}`);
   const ended = await mandate(token);
   assert.deepEqual([ended.status, ended.status_reason], ['revoked', 'payment_method_removed']);
+});
+
+test('a card replaced while the last agreed charge is under way: its end ends the mandate that took over', async () => {
+  const token = await series({ max_occurrences: 1, amount: { max: 5_000 } }, { amount: 5_000 });
+  const late = { kind: 'pending', params: { s: 60, end: 'approved' }, match: { initiator: 'merchant' } };
+  await app.control.arm(late);
+  assert.equal((await app.merchant.chargeNext(token, { amount: 1_000 })).body.payment_outcome, 'pending');
+  const other = '4000004040000006';
+  const { customer_id, mandate_id } = token;
+  const replaced = await paidSeries(
+    app,
+    { amount: 0, options: { customer_id, mandate_options: { replaces_mandate_id: mandate_id } } },
+    other,
+  );
+  assert.equal((await mandate(replaced)).status, 'active');
+  app.clock.advance(2 * HOUR);
+  await bankCatchesUp(app);
+  await untilQuiet(app);
+  const ended = await mandate(replaced);
+  assert.deepEqual([ended.status, ended.status_reason, used(ended)[0]], ['ended', 'completed', 1]);
 });
 
 test('a limit counts the month of the due date, however long ago that is', async () => {
