@@ -13,6 +13,8 @@ import { untilQuiet } from './quiet.ts';
 
 export interface Flow<Given = Json> {
   name: string;
+  /** Only each so many-th statement and call: for long ones. Default: all. */
+  every?: number;
   /** Once for the flow: what it builds on. */
   base?(app: TestApp): Promise<Json>;
   /** Before each point, undisturbed. */
@@ -67,7 +69,7 @@ async function sweep(flow: Flow, row: Row): Promise<string[]> {
   try {
     const base = (await flow.base?.(app)) ?? {};
     for (const course of courses()) {
-      for (let n = 1; ; n++) {
+      for (let n = 1; ; n += flow.every ?? 1) {
         const moment: Moment = { ...course, n };
         const given = (await flow.given?.(app, base)) ?? {};
         point.arm(moment);
