@@ -141,10 +141,14 @@ function firstMandate(context: Context, beginning: Beginning): MandateFacts {
   };
 }
 
-/** The old terms, series, dates and usage: only the card and its consent are new. */
+/** The old terms, series, dates and usage: only the card and its consent are new, and what the merchant says anew. */
 function nextMandate(context: Context, beginning: Beginning, old: Mandate): MandateFacts {
   const { seriesId, terms, instalments, firstDate, firstPaidAt, firstPaidMinor, anchorDate, endsAt } = old;
+  const { description, externalReference, metadata } = old;
   return {
+    ...(description === undefined ? {} : { description }),
+    ...(externalReference === undefined ? {} : { externalReference }),
+    ...(metadata === undefined ? {} : { metadata }),
     ...ofSession(context, beginning, context.system.ids.next('mnd')),
     seriesId,
     replacesMandateId: old.id,

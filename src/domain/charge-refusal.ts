@@ -25,8 +25,10 @@ export function refusalOf(mandate: Mandate, evaluation: Evaluation): Rejection |
   const inactive = violations.find(({ code }) => code === 'mandate_not_active');
   if (inactive !== undefined) return reject('mandate_not_active', inactive.detail, { errors });
   if (violations.every(({ code }) => CARD_CODES.has(code))) {
-    const extra = { ...ruleMembers(decisive(violations)), ...whenMember('retry_after', evaluation) };
-    return reject('retry_not_allowed', `This card cannot be charged now: ${details}`, { errors, extra });
+    // One rule decides; a network's and the house's often say the same, and `errors` has them all.
+    const rule = decisive(violations);
+    const extra = { ...ruleMembers(rule), ...whenMember('retry_after', evaluation) };
+    return reject('retry_not_allowed', `This card cannot be charged now: ${rule.detail}`, { errors, extra });
   }
   const extra = { mandate_id: mandate.id, ...whenMember('next_allowed_at', evaluation) };
   return reject('mandate_violation', `The mandate does not allow this charge: ${details}`, { errors, extra });

@@ -2,11 +2,12 @@
 import { Type } from '@sinclair/typebox';
 import type { Mandate } from '../domain/mandate.ts';
 import type { Evaluation } from '../domain/mandate-rules.ts';
+import type { Instalment, MandateTerms, SubscriptionTerms } from '../domain/mandate-terms.ts';
 import type { MandateCharge } from '../domain/mandate-usage.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { Violation } from '../domain/violation.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
-import { MandateSchema, renderMandate } from './mandate.ts';
+import { MandateSchema, renderInstalments, renderMandate, renderTerms } from './mandate.ts';
 import { PaymentSchema, renderPayment } from './payment.ts';
 import { Amount, Id, Instant, open, optional, words } from './schema.ts';
 
@@ -80,7 +81,7 @@ export function renderEvidence(evidence: Evidence, tenant: { mode: 'test' | 'liv
   const { mandate, consent, firstPayment, charges, more } = evidence;
   return {
     mandate: renderMandate(mandate, tenant),
-    consent: { ...(snakeCased(consent.evidence) as Record<string, unknown>), accepted_at: toIso(consent.acceptedAt) },
+    consent: renderConsent(consent),
     initial_payment: renderPayment(firstPayment, tenant),
     charges: charges.map((charge) => ({
       payment_id: charge.paymentId,
@@ -97,14 +98,58 @@ export function renderEvidence(evidence: Evidence, tenant: { mode: 'test' | 'liv
   };
 }
 
-/** Evidence is kept in our own words; the contract's are snake_case, all the way down. */
-function snakeCased(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snakeCased);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      snakeCased(inner),
-    ]),
-  );
+/** Evidence is kept in our own words and told in the contract's. Older evidence has no terms: there were none beside the text. */
+function renderConsent({ evidence, acceptedAt }: Evidence['consent']) {
+  const { terms, ...read } = evidence;
+  return {
+    ...Object.fromEntries(Object.entries(read).map(([key, value]) => [snakeCase(key), value])),
+    terms: terms === undefined ? undefined : renderAgreed(terms as Agreed),
+    accepted_at: toIso(acceptedAt),
+  };
+}
+
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The values that the text was made from, as the page wrote them down. */
+interface Agreed {
+  amountMinor: number;
+  currency: string;
+  captureMethod: string;
+  mandate?: {
+    terms: MandateTerms;
+    subscription?: SubscriptionTerms;
+    instalments?: readonly Instalment[];
+    firstDate: string;
+    anchorDate: string;
+    firstOccurrence?: string;
+  };
+}
+
+function renderAgreed({ amountMinor, currency, captureMethod, mandate }: Agreed) {
+  return {
+    amount: amountMinor,
+    currency,
+    capture_method: captureMethod,
+    mandate: mandate && {
+      ...renderTerms(mandate.terms),
+      subscription: mandate.subscription && renderSubscriptionTerms(mandate.subscription),
+      instalments: mandate.instalments && renderInstalments(mandate.instalments),
+      first_date: mandate.firstDate,
+      anchor_date: mandate.anchorDate,
+      first_occurrence: mandate.firstOccurrence,
+    },
+  };
+}
+
+function renderSubscriptionTerms({ amountMinor, startDate, endDate, scheduledTime, dunning }: SubscriptionTerms) {
+  const period =
+    startDate === undefined && endDate === undefined ? undefined : { start_date: startDate, end_date: endDate };
+  return {
+    amount: amountMinor,
+    active_period: period,
+    scheduled_time: scheduledTime,
+    dunning: { retry_days: dunning.retryDays, on_exhausted: dunning.onExhausted },
+  };
 }

@@ -1,7 +1,7 @@
 /** The public face of a mandate. */
 import { Type } from '@sinclair/typebox';
 import type { Mandate } from '../domain/mandate.ts';
-import { isUnlimited, type MandateTerms } from '../domain/mandate-terms.ts';
+import { type Instalment, isUnlimited, type MandateTerms } from '../domain/mandate-terms.ts';
 import type { MandateUsage, Taken } from '../domain/mandate-usage.ts';
 import type { PeriodLimit, Recurrence, Window } from '../domain/schedule.ts';
 import { toIso } from '../lib/time.ts';
@@ -163,11 +163,7 @@ export function renderMandate(mandate: Mandate, options: { mode: 'test' | 'live'
     subscription_id: mandate.subscriptionId,
     replaces_mandate_id: mandate.replacesMandateId,
     ...renderTerms(mandate.terms),
-    instalments: mandate.instalments?.map(({ number, dueDate, amountMinor }) => ({
-      number,
-      due_date: dueDate,
-      amount: amountMinor,
-    })),
+    instalments: mandate.instalments && renderInstalments(mandate.instalments),
     anchor_date: mandate.anchorDate,
     charge_hold: mandate.chargeHold && {
       rule: mandate.chargeHold.rule,
@@ -182,6 +178,11 @@ export function renderMandate(mandate: Mandate, options: { mode: 'test' | 'live'
     revoked_at: mandate.revokedAt && toIso(mandate.revokedAt),
     ended_at: mandate.endedAt && toIso(mandate.endedAt),
   };
+}
+
+/** What is due when. Which of them is paid changes without an event: only the answer about one mandate says it. */
+export function renderInstalments(instalments: readonly Instalment[]) {
+  return instalments.map(({ number, dueDate, amountMinor }) => ({ number, due_date: dueDate, amount: amountMinor }));
 }
 
 /** What was agreed, in the words of `mandate_options`. */

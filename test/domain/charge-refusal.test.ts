@@ -34,8 +34,9 @@ test('the error is that of the worst: a final mandate, then what was agreed, the
         refusal?.errors?.map(({ code }) => code),
         codes,
       );
-      for (const { detail } of refusal?.errors ?? [])
-        assert.ok(refusal?.detail.includes(detail) || codes[0] === CODES[0]);
+      // Of the card's rules the decisive one is said: a network's and the house's often say the same.
+      const said = (refusal?.errors ?? []).filter(({ detail }) => refusal?.detail.includes(detail));
+      assert.ok(expected === 'mandate_violation' ? said.length === codes.length : said.length > 0);
     }),
     { numRuns: 500 },
   );

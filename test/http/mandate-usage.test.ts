@@ -151,7 +151,10 @@ test('the evidence of a mandate is one document: what was read, agreed, first pa
     body.charges.map((one: Json) => [one.payment_id, one.state, one.counted_amount]),
     [[charged.payment_id, 'counted', 4_000]],
   );
-  const { text, text_hash, ip, user_agent } = body.consent;
+  const { text, text_hash, ip, user_agent, terms, at, accepted_at } = body.consent;
+  const { amount, period_limits } = body.mandate;
+  assert.deepEqual([terms.amount, terms.mandate.amount, terms.mandate.period_limits], [5_000, amount, period_limits]);
+  assert.equal(at, accepted_at, 'both by the clock of the tenant');
   assert.equal(createHash('sha256').update(text, 'utf8').digest('hex'), text_hash);
   assert.ok(text.includes('3 payments') && ip && user_agent, text);
 });

@@ -4,7 +4,7 @@
  */
 import type { FastifyReply } from 'fastify';
 import type { CheckoutView, KeptForm, PayOrder, PayResult } from '../../app/checkout-door.ts';
-import { MINUTE } from '../../lib/time.ts';
+import { MINUTE, type Timestamp } from '../../lib/time.ts';
 import { sendPage, wantsFacts } from './answers.ts';
 import type { Form } from './form-body.ts';
 import { formTokenHolds } from './form-token.ts';
@@ -45,7 +45,7 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
   }
   const result = await routes.door.pay(
     visit.id,
-    orderOf(visit, form, { attemptKey, money: view.money, terms, t, reading }),
+    orderOf(visit, form, { attemptKey, money: view.money, at: view.now, terms, t, reading }),
     view,
   );
   if (result.kind === 'refused') return sendBack(routes, visit, view, { values, errors: result.errors });
@@ -97,19 +97,21 @@ async function keepGoodNumber(routes: CheckoutRoutes, visit: Visit, reading: Pay
 interface Checked {
   attemptKey: string;
   money: PayOrder['money'];
+  /** When the page was made, by the tenant's clock. */
+  at: Timestamp;
   terms: ReturnType<typeof shownTerms>;
   t: ReturnType<typeof phrasesFor>;
   reading: { instrument: PayOrder['instrument'] };
 }
 
-function orderOf({ request, cookies, now }: Visit, form: Form, checked: Checked): PayOrder {
+function orderOf({ request, cookies }: Visit, form: Form, checked: Checked): PayOrder {
   const { terms, t } = checked;
   // A saved card is saved already: the box speaks of new ones.
   const ticked = form.save_payment_method === 'true' && checked.reading.instrument.type !== 'saved';
   const save = terms.saving === 'box' ? ticked : terms.saving !== 'none';
   const userAgent = request.headers['user-agent']?.slice(0, 500);
   const evidence = consentEvidence(terms, t, {
-    at: now,
+    at: checked.at,
     ip: request.ip,
     ...(userAgent !== undefined && { userAgent }),
   });
