@@ -23,6 +23,7 @@ import { insertUsage } from '../store/mandate-usage.ts';
 import { findMandate, insertConsent } from '../store/mandates.ts';
 import type { Changes } from './apply.ts';
 import type { Context } from './context.ts';
+import { addMandateEnd } from './ending-mandates.ts';
 import type { ChargeInFlight } from './in-flight.ts';
 import type { SavingFacts } from './outcome.ts';
 import { createSubscriptionFor, moveSubscription } from './subscription-begin.ts';
@@ -94,12 +95,14 @@ async function beginMandate(context: Context, changes: Changes, beginning: Begin
     replacesMandateId === undefined
       ? undefined
       : must(await findMandate(context.database, context.tenant.id, replacesMandateId), 'the mandate to replace');
-  const mandate = old === undefined ? firstMandate(context, beginning) : nextMandate(context, beginning, old);
-  const subscriptionId = old === undefined ? subscriptionIdOf(context, session) : old.subscriptionId;
+  const lapsed = old && lapsedMandate(old, context.at);
+  const before = lapsed?.next ?? old;
+  const mandate = before === undefined ? firstMandate(context, beginning) : nextMandate(context, beginning, before);
+  const subscriptionId = before === undefined ? subscriptionIdOf(context, session) : subscriptionLeftBy(before);
   const whole = { ...mandate, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
-  const decision = withItsEnd(activateMandate(whole), { at: context.at, old });
+  const decision = withItsEnd(activateMandate(whole), { at: context.at, old: before });
   changes.mandate(decision);
-  if (old === undefined && looksAtUsage(mandate)) changes.also((tx) => insertUsage(tx, mandate));
+  if (before === undefined && looksAtUsage(mandate)) changes.also((tx) => insertUsage(tx, mandate));
   changes.also((tx) =>
     insertConsent(tx, {
       tenantId: context.tenant.id,
@@ -108,13 +111,24 @@ async function beginMandate(context: Context, changes: Changes, beginning: Begin
       acceptedAt: attempt.createdAt,
     }),
   );
-  if (old?.status === 'active') changes.mandate(accepted(revokeMandate(old, 'replaced', context.at)));
+  if (lapsed !== undefined) await addMandateEnd(context, changes, { decision: lapsed });
+  else if (old?.status === 'active') changes.mandate(accepted(revokeMandate(old, 'replaced', context.at)));
   if (subscriptionId !== undefined) {
     const begun = { mandate: decision.next, session, subscriptionId };
     if (old === undefined) await createSubscriptionFor(context, changes, begun);
     else await moveSubscription(context, changes, begun);
   }
   return { mandateId: mandate.id, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
+}
+
+/** The end of a mandate whose last day has passed before anybody wrote that: there is nothing left to take over. */
+function lapsedMandate(old: Mandate, at: Context['at']): Decision<Mandate> | undefined {
+  return old.status === 'active' && !isInForce(old, at) ? endMandate(old, 'expired', at) : undefined;
+}
+
+/** What goes on with another card. Of a final mandate it is over as well, or went on with the card of another page. */
+function subscriptionLeftBy({ status, subscriptionId }: Mandate): string | undefined {
+  return status === 'active' ? subscriptionId : undefined;
 }
 
 function subscriptionIdOf(context: Context, session: Session): string | undefined {

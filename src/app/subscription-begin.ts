@@ -46,12 +46,7 @@ export async function moveSubscription(
   const facts = await factsOf(context, subscriptionId);
   const to = { mandateId: mandate.id, paymentMethodId: mandate.paymentMethodId };
   const moved = moveToMandate(facts.subscription, to, context.at);
-  if (
-    mandate.status !== 'active' ||
-    !addTry(context, changes, { ...facts, ...to, reason: 'payment_method_replaced' })
-  ) {
-    changes.subscription(moved);
-  }
+  if (!addTry(context, changes, { ...facts, ...to, reason: 'payment_method_replaced' })) changes.subscription(moved);
 }
 
 /** Charges under its mandate may go on: what was stopped by that is retried (mandates 6.3). */

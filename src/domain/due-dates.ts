@@ -9,6 +9,7 @@ import type { Decision } from './errors.ts';
 import type { EventType } from './events.ts';
 import type { PaymentError } from './payment.ts';
 import {
+  type CurrentCharge,
   changed,
   isFinal,
   over,
@@ -174,7 +175,7 @@ function decided(subject: DueSubject, change: Change): DueDecision {
   let next: Subscription = {
     ...before,
     counts: recounted(before.counts, from, charge.status),
-    currentCharge: shownCharge(charge),
+    currentCharge: newestOf(before.currentCharge, shownCharge(charge)),
   };
   if (!isFinal(before.status)) {
     if (nextDue !== undefined) next = scheduled(next, nextDue);
@@ -187,6 +188,11 @@ function decided(subject: DueSubject, change: Change): DueDecision {
   const ended = isFinal(next.status) && !isFinal(before.status);
   const events = [...(change.events ?? TOLD), ...(ended ? (['subscription.ended'] as const) : [])];
   return { subscription: changed(next, {}, { events, at }), charge };
+}
+
+/** An older due date that a merchant's charge pays later does not take the place of a newer one. */
+function newestOf(shown: CurrentCharge | undefined, touched: CurrentCharge): CurrentCharge {
+  return shown !== undefined && shown.dueDate > touched.dueDate ? shown : touched;
 }
 
 type End = NonNullable<Change['end']>;

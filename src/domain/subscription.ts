@@ -21,7 +21,7 @@ export type SubscriptionStatusReason =
   | 'period_over'
   | 'mandate_ended';
 
-/** The due date that was touched last, as the subscription shows it. */
+/** The newest due date that was touched, as the subscription shows it. */
 export type CurrentCharge = Pick<
   SubscriptionCharge,
   'dueDate' | 'status' | 'attempts' | 'nextAttemptAt' | 'reason' | 'violations' | 'lastPaymentError' | 'sessionId'

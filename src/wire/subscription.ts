@@ -76,7 +76,7 @@ export const SubscriptionSchema = open(
       },
       { description: 'How many due dates stand like this now.' },
     ),
-    current_charge: optional(Type.Object(dueDateFields, { description: 'The due date that was touched last.' })),
+    current_charge: optional(Type.Object(dueDateFields, { description: 'The newest due date that was touched.' })),
     description: optional(Type.String()),
     external_reference: optional(Type.String()),
     metadata: optional(MetadataSchema),
