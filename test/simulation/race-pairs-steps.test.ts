@@ -129,7 +129,7 @@ onEveryGround('what follows a success', () => {
     operations: [captureFailed, capturePart, refundPart, lapses],
     ...about,
     news: captureFailed,
-    // Told while a refund of it was on its way: then it cannot be taken back at once, and stands in the review list.
-    shownToPeople: /paid 5000 .* review contradiction; .*declined: refund 2000/,
+    // Told while a refund of it was on its way: then it cannot be taken back at once, and people are asked.
+    alsoRight: /paid 5000 .* review contradiction; .*declined: refund 2000/,
   });
 });
