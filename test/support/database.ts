@@ -13,10 +13,10 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh database with the schema of this code. */
-export async function testDatabase(): Promise<TestDatabase> {
+/** A fresh database: with the schema of this code, or with nothing in it. */
+export async function testDatabase(schema: 'newest' | 'none' = 'newest'): Promise<TestDatabase> {
   const { adminUrl } = await testPostgres();
-  const template = await templateOf(adminUrl);
+  const template = schema === 'newest' ? await templateOf(adminUrl) : 'template1';
   const name = `t_${randomBytes(8).toString('hex')}`;
   await admin(adminUrl, (client) => client.query(`create database ${name} template ${template}`));
   const url = withDatabase(adminUrl, name);

@@ -1,4 +1,6 @@
 -- What the newest event of a mandate says is what stands: its status, its limits, its hold, whom it binds.
+--
+-- Events of the time before mandates had terms say neither zone nor anchor.
 select m.tenant_id, m.id, format('%s says %s, the mandate is %s', e.type, d.status, m.status) as detail
 from mandates m
   join events e on e.tenant_id = m.tenant_id and e.object_id = m.id and e.object_version = m.version
@@ -8,7 +10,7 @@ from mandates m
   cross join lateral (select m.terms -> 'amount' as amount) t
 where (d.id, d.status, d.status_reason, d.type, d.customer_id, d.payment_method_id, d.payment_session_id, d.initial_payment_id,
     d.subscription_id, d.currency, coalesce(d.amount ->> 'min', d.amount #>> '{}'), coalesce(d.amount ->> 'max', d.amount #>> '{}'),
-    d.total_amount, d.time_zone, d.anchor_date, d.charge_hold ->> 'rule', d.external_reference, d.updated_at)
+    d.total_amount, coalesce(d.time_zone, m.terms ->> 'timeZone'), coalesce(d.anchor_date, m.anchor_date), d.charge_hold ->> 'rule', d.external_reference, d.updated_at)
   is distinct from (m.id, m.status, m.status_reason, m.type, m.customer_id, m.payment_method_id, m.session_id, m.payment_id,
     m.subscription_id, m.currency, coalesce(t.amount ->> 'exactMinor', t.amount ->> 'minMinor'),
     coalesce(t.amount ->> 'exactMinor', t.amount ->> 'maxMinor', d.amount #>> '{}'),

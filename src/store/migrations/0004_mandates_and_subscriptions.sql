@@ -39,11 +39,11 @@ alter table mandates
   -- The start of the local day after the last one.
   add column ends_at timestamptz,
   add column charge_hold json;
-update mandates m set first_paid_at = p.succeeded_at, first_amount = p.amount
+update mandates m set series_id = m.id, first_paid_at = p.succeeded_at, first_amount = p.amount,
+  first_date = (m.created_at at time zone 'UTC')::date, anchor_date = (m.created_at at time zone 'UTC')::date,
+  terms = json_strip_nulls(json_build_object('type', m.type, 'currency', m.currency,
+    'amount', json_build_object('minMinor', m.min_amount, 'maxMinor', m.max_amount), 'periodLimits', json_build_array(), 'timeZone', 'UTC'))
   from payments p where p.tenant_id = m.tenant_id and p.id = m.payment_id;
-update mandates set series_id = id, first_date = (created_at at time zone 'UTC')::date, anchor_date = (created_at at time zone 'UTC')::date,
-  terms = json_strip_nulls(json_build_object('type', type, 'currency', currency,
-    'amount', json_build_object('minMinor', min_amount, 'maxMinor', max_amount), 'periodLimits', json_build_array(), 'timeZone', 'UTC'));
 alter table mandates
   alter column series_id set not null,
   alter column terms set not null,
@@ -117,12 +117,17 @@ create unique index mandate_charges_one_per_occurrence on mandate_charges (tenan
 create unique index mandate_charges_one_per_instalment on mandate_charges (tenant_id, series_id, instalment)
   where instalment is not null and state in ('open', 'counted');
 create index mandate_charges_unknown on mandate_charges (tenant_id, series_id) where unknown;
-insert into mandate_charges (tenant_id, series_id, payment_id, mandate_id, effective_date, started_at, amount, counted_amount, state, declined)
+insert into mandate_charges (tenant_id, series_id, payment_id, mandate_id, effective_date, started_at, amount, counted_amount, state, unknown,
+    declined)
   select p.tenant_id, p.mandate_id, p.id, p.mandate_id, (p.created_at at time zone 'UTC')::date, p.created_at, p.amount,
     case when p.status = 'succeeded' then p.authorised_amount - p.voided_amount else 0 end,
     case when p.status = 'succeeded' and p.voided_amount < p.authorised_amount then 'counted'
       when p.status in ('initiating', 'pending_action', 'processing') then 'open' else 'released' end,
-    p.status = 'failed'
+    -- Rules must see what nobody knows the end of, or the same amount could be taken twice.
+    exists (select 1 from attempts a where a.tenant_id = p.tenant_id and a.payment_id = p.id and a.kind in ('charge', 'authorise')
+      and a.status = 'unknown'),
+    -- One that never left was declined by nobody.
+    p.status = 'failed' and p.last_payment_error ->> 'errorCode' is distinct from 'processor_unavailable'
   from payments p where p.initiator = 'merchant' and p.mandate_id is not null;
 
 create table subscriptions (
