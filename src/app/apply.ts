@@ -61,6 +61,7 @@ const webhookEndpoints: Kind<WebhookEndpoint> = {
 export class Changes {
   readonly #context: Context;
   readonly #writes: ((tx: Tx) => void)[] = [];
+  readonly #last: ((tx: Tx) => void)[] = [];
   readonly #afterwards: (() => Promise<void>)[] = [];
 
   constructor(context: Context) {
@@ -102,6 +103,12 @@ export class Changes {
     return this;
   }
 
+  /** A write that comes after all others: of the card, which whoever locks mandates too locks last. */
+  lastly(write: (tx: Tx) => void): this {
+    this.#last.push(write);
+    return this;
+  }
+
   /** What follows the commit and is made up for elsewhere if it never happens, such as shredding a card. */
   afterwards(work: () => Promise<void>): this {
     this.#afterwards.push(work);
@@ -111,7 +118,7 @@ export class Changes {
   /** Commits everything in one transaction. Throws Stale or Taken, with nothing written, when another was faster. */
   async commit(): Promise<void> {
     await this.#context.database.transaction((tx) => {
-      for (const write of this.#writes) write(tx);
+      for (const write of [...this.#writes, ...this.#last]) write(tx);
     });
     this.#context.nudge.tap('events');
     for (const work of this.#afterwards) {

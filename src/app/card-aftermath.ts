@@ -82,7 +82,8 @@ async function addToMandates(
     return [];
   }
   const mandates = await activeMandatesOfCard(context.database, context.tenant.id, cardKeyOf(attempt).cardKey);
-  if (revokes) return revokeForNetwork(context, changes, { mandates, but: now.under?.mandate.subscriptionId });
+  // Only of its own try a subscription is told with the charge.
+  if (revokes) return revokeForNetwork(context, changes, { mandates, but: now.under?.charge.subscriptionId });
   const [rule] = blocks;
   if (rule !== undefined) {
     // A method that got another number in the same answer is not the blocked card any more.

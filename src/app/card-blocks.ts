@@ -1,7 +1,7 @@
 /** People look at blocked cards and lift a block, saying why: for the mistakes that a bank admits on the telephone. */
 import { moveHold } from '../domain/charge-hold.ts';
 import type { Mandate } from '../domain/mandate.ts';
-import { findWatchedCard, type ListedBlock, liftBlock, listBlocks } from '../store/cards.ts';
+import { findWatchedCard, keepCard, type ListedBlock, liftBlock, listBlocks } from '../store/cards.ts';
 import { findPaymentMethod } from '../store/customers.ts';
 import { Stale } from '../store/database.ts';
 import { activeMandatesOfCard } from '../store/mandates.ts';
@@ -32,13 +32,16 @@ export async function unblockCard(context: Context, asked: Unblocking): Promise<
   const { database, tenant } = context;
   for (let tries = 1; ; tries++) {
     const cardKey = (await findPaymentMethod(database, tenant.id, asked.card))?.fingerprint ?? asked.card;
-    const { blocks = [] } = (await findWatchedCard(database, { tenantId: tenant.id, cardKey })) ?? {};
+    const card = await findWatchedCard(database, { tenantId: tenant.id, cardKey });
+    const blocks = card?.blocks ?? [];
     const lifted = blocks.filter(({ rule }) => asked.rule === undefined || rule === asked.rule).map(({ rule }) => rule);
-    if (lifted.length === 0) return { cardKey, lifted };
+    if (card === undefined || lifted.length === 0) return { cardKey, lifted };
     const [left] = blocks.filter(({ rule }) => !lifted.includes(rule));
     const mandates = await activeMandatesOfCard(database, tenant.id, cardKey);
     const changes = new Changes(context);
     await freeMandates(context, changes, { mandates, lifted, left: left?.rule });
+    // Nobody may begin a mandate meanwhile that takes the block for one that stands.
+    changes.also((tx) => keepCard(tx, { tenantId: tenant.id, cardKey }, card.version));
     for (const rule of lifted) {
       const id = context.system.ids.next('cub');
       const { note, by } = asked;

@@ -22,6 +22,7 @@ import type { Outcome } from '../processors/processor.ts';
 import { insertUsage } from '../store/mandate-usage.ts';
 import { findMandate, insertConsent } from '../store/mandates.ts';
 import type { Changes } from './apply.ts';
+import { holdOfClosedCard } from './card-holds.ts';
 import type { Context } from './context.ts';
 import { addMandateEnd } from './ending-mandates.ts';
 import type { ChargeInFlight } from './in-flight.ts';
@@ -99,7 +100,8 @@ async function beginMandate(context: Context, changes: Changes, beginning: Begin
   const before = lapsed?.next ?? old;
   const mandate = before === undefined ? firstMandate(context, beginning) : nextMandate(context, beginning, before);
   const subscriptionId = before === undefined ? subscriptionIdOf(context, session) : subscriptionLeftBy(before);
-  const whole = { ...mandate, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
+  const closed = await holdOfClosedCard(context, changes, beginning.now);
+  const whole = { ...mandate, ...closed, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
   const decision = withItsEnd(activateMandate(whole), { at: context.at, old: before });
   changes.mandate(decision);
   if (before === undefined && looksAtUsage(mandate)) changes.also((tx) => insertUsage(tx, mandate));

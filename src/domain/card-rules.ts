@@ -66,26 +66,29 @@ export function brokenCardRules(card: WatchedCard | undefined, asked: CardTry, w
   ];
 }
 
+/** The blocks that stand, a network's before the house's. */
+export function blocksInOrder({ blocks }: Pick<WatchedCard, 'blocks'>): CardBlock[] {
+  return [...blocks].sort((a, b) => Number(isHouse(a.rule)) - Number(isHouse(b.rule)) || a.since - b.since);
+}
+
 function brokenBlocks(card: WatchedCard, asked: CardTry, at: Timestamp): Violation[] {
-  return [...card.blocks]
-    .sort((a, b) => Number(isHouse(a.rule)) - Number(isHouse(b.rule)) || a.since - b.since)
-    .flatMap((block) => {
-      // A block outlives the row that set it: only an operator lifts it.
-      const row = blockRow(block.rule, dateOf(at)) ?? blockRow(block.rule, dateOf(block.since));
-      const heldUntil = closedUntil(row?.customer_present ?? 'never', asked, block.since);
-      if (heldUntil !== 'never' && heldUntil <= at) return [];
-      const code = heldUntil === 'never' ? 'network_rule_never' : 'network_rule_wait';
-      const end = heldUntil === 'never' ? 'Use another card.' : `Not before ${toIso(heldUntil)}.`;
-      const violation: Violation = {
-        pointer: '',
-        code,
-        detail: `The bank's answer ${block.code} of ${toIso(block.since)} closed this card (${named(block.rule, row)}). ${end}`,
-        rule: block.rule,
-        liftedBy: 'operator',
-        mayHoldFrom: heldUntil,
-      };
-      return [withDate(violation, row?.effective_from)];
-    });
+  return blocksInOrder(card).flatMap((block) => {
+    // A block outlives the row that set it: only an operator lifts it.
+    const row = blockRow(block.rule, dateOf(at)) ?? blockRow(block.rule, dateOf(block.since));
+    const heldUntil = closedUntil(row?.customer_present ?? 'never', asked, block.since);
+    if (heldUntil !== 'never' && heldUntil <= at) return [];
+    const code = heldUntil === 'never' ? 'network_rule_never' : 'network_rule_wait';
+    const end = heldUntil === 'never' ? 'Use another card.' : `Not before ${toIso(heldUntil)}.`;
+    const violation: Violation = {
+      pointer: '',
+      code,
+      detail: `The bank's answer ${block.code} of ${toIso(block.since)} closed this card (${named(block.rule, row)}). ${end}`,
+      rule: block.rule,
+      liftedBy: 'operator',
+      mayHoldFrom: heldUntil,
+    };
+    return [withDate(violation, row?.effective_from)];
+  });
 }
 
 /** Until when a block closes the card for this try; in the past when it does not. */

@@ -62,11 +62,16 @@ export function expectUnwatched(tx: Tx, { tenantId, cardKey }: CardKey): void {
   tx.expect(sql`select 1 from card_watch where tenant_id = ${tenantId} and card_key = ${cardKey}`, 0);
 }
 
-/** A try with a watched card, decided on `version`: it counts as declined until its end is known. Stale if another was faster. */
-export function noteTry(tx: Tx, key: CardKey, tried: { version: number; decline: CardDecline }): void {
+/** Asserts that the card is as it was read, and lets nobody else decide on that any more: Stale if another was faster. */
+export function keepCard(tx: Tx, { tenantId, cardKey }: CardKey, version: number): void {
   tx.write(sql`
     update card_watch set version = version + 1
-    where tenant_id = ${key.tenantId} and card_key = ${key.cardKey} and version = ${tried.version}`);
+    where tenant_id = ${tenantId} and card_key = ${cardKey} and version = ${version}`);
+}
+
+/** A try with a watched card, decided on `version`: it counts as declined until its end is known. Stale if another was faster. */
+export function noteTry(tx: Tx, key: CardKey, tried: { version: number; decline: CardDecline }): void {
+  keepCard(tx, key, tried.version);
   writeDecline(tx, key, tried.decline);
 }
 

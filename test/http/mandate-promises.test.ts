@@ -8,6 +8,7 @@ import { cards } from '../support/payer.ts';
 import { paidSeries } from '../support/series.ts';
 import { manual } from '../support/steps.ts';
 import { act, dueDatesOf, lastNumber, paidSubscription, runUntil, subscriptionOf } from '../support/subscriptions.ts';
+import { declinesCharges } from '../support/test-cards.ts';
 
 let app: TestApp;
 before(async () => {
@@ -38,6 +39,8 @@ const runNext = async (id: string): Promise<Json> => {
   return subscriptionOf(app, id);
 };
 const dayFromNow = (days: number) => new Date(app.clock.now() + days * DAY).toISOString().slice(0, 10);
+/** Days begin at midnight: at noon a page of 24 hours ends on the next one. */
+const atNoon = () => app.clock.advance(DAY - ((app.clock.now() + DAY / 2) % DAY));
 const lines = ({ status, status_reason }: Json) => `${status} ${status_reason}`;
 
 async function toldAfter(number: number): Promise<string[]> {
@@ -352,6 +355,113 @@ test('paying an older due date by hand leaves the newest one that was touched in
   assert.equal(first.status, 'paid', 'the oldest usable');
   assert.deepEqual(now.current_charge.due_date, second.current_charge.due_date);
   await act(app, subscription.id, 'cancel');
+});
+
+test("a bank that withdraws consent on a merchant's own charge cancels the subscription in the same moment", async () => {
+  const card = declinesCharges('visa', 'R1');
+  const subscription = await paidSubscription(app, {
+    mandate_options: { type: 'on_demand', recurrence: { type: 'monthly' }, amount: { max: 50_000 } },
+    card,
+  });
+  const from = await lastNumber(app);
+  const charged = await app.merchant.chargeNext(subscription, { amount: 10_000 });
+  assert.equal(charged.body.last_payment_error?.decline_code, 'revocation_of_authorization', charged.text);
+  assert.equal(lines(await mandateOf(subscription.mandate_id)), 'revoked network_revocation');
+  assert.equal(lines(await subscriptionOf(app, subscription.id)), 'cancelled mandate_revoked');
+  assert.deepEqual(await toldAfter(from), [
+    'payment_session.created',
+    'payment.attempt_failed',
+    'payment.failed',
+    'payment_session.updated',
+    'payment_session.completed',
+    'mandate.revoked',
+    'subscription.updated',
+    'subscription.ended',
+  ]);
+});
+
+test('a mandate that begins with a closed card says that its charges are stopped, and goes on when the card is opened', async () => {
+  const card = declinesCharges('visa', '59');
+  await app.merchant.chargeNext(await paidSeries(app, {}, card));
+  app.clock.advance(DAY);
+  const subscription = await paidSubscription(app, { card });
+  const born = await mandateOf(subscription.mandate_id);
+  assert.deepEqual(
+    [born.status, born.charge_hold?.rule, born.charge_hold?.lifted_by],
+    ['active', 'house.risk', 'operator'],
+  );
+  const skipped = await runNext(subscription.id);
+  assert.equal(skipped.current_charge.status, 'skipped');
+  await app.merchant.call('POST', '/collect/test/cards/reset', undefined, { key: null });
+  assert.equal((await mandateOf(subscription.mandate_id)).charge_hold, undefined);
+  assert.deepEqual((await subscriptionOf(app, subscription.id)).current_charge.reason, 'hold_lifted');
+  await act(app, subscription.id, 'cancel');
+});
+
+test('a first success after the last day begins and ends the mandate at once, and its subscription with it', async () => {
+  atNoon();
+  const session = await app.merchant.createSession({
+    type: 'first_in_series',
+    options: {
+      customer: { name: 'Thandi' },
+      mandate_options: {
+        type: 'scheduled',
+        recurrence: { type: 'daily' },
+        validity_period: { end_date: dayFromNow(1) },
+      },
+      subscription_options: {},
+      checkout_options: { expires_at: `${dayFromNow(2)}T00:00:00.000Z` },
+    },
+  });
+  const payer = app.payer.another();
+  app.clock.advance(Date.parse(session.expires_at) - 60_000 - app.clock.now());
+  await payer.pays(session, cards.challenge);
+  app.clock.advance(61_000);
+  const from = await lastNumber(app);
+  await payer.decidesAtBank(session, 'approve');
+  const { mandate_id, subscription_id } = await app.merchant.session(session.id);
+  assert.equal(lines(await mandateOf(mandate_id)), 'ended expired');
+  assert.equal(lines(await subscriptionOf(app, subscription_id)), 'ended mandate_ended');
+  assert.deepEqual((await toldAfter(from)).slice(-8), [
+    'payment_method.saved',
+    'mandate.activated',
+    'mandate.ended',
+    'subscription.created',
+    'subscription.ended',
+    'payment.succeeded',
+    'payment_session.updated',
+    'payment_session.completed',
+  ]);
+  const refused = await app.merchant.call('POST', `/collect/mandates/${mandate_id}/revoke`, undefined, { key: null });
+  assert.deepEqual([refused.status, refused.body.code], [409, 'mandate_not_active']);
+});
+
+test('a subscription whose period is over before its payer has paid is created and ended at once; the mandate stays', async () => {
+  atNoon();
+  const session = await app.merchant.createSession({
+    type: 'first_in_series',
+    options: {
+      customer: { name: 'Thandi' },
+      mandate_options: { type: 'scheduled', recurrence: { type: 'daily' } },
+      subscription_options: { active_period: { end_date: dayFromNow(1) } },
+    },
+  });
+  app.clock.advance(Date.parse(session.expires_at) - 60_000 - app.clock.now());
+  await app.payer.another().pays(session, cards.approved);
+  const { mandate_id, subscription_id } = await app.merchant.session(session.id);
+  assert.equal((await mandateOf(mandate_id)).status, 'active');
+  const over = await subscriptionOf(app, subscription_id);
+  assert.equal(lines(over), 'ended period_over');
+  assert.deepEqual([over.next_charge_at, over.next_due_date, over.created_at], [undefined, undefined, over.ended_at]);
+});
+
+test('check asks nothing of an Idempotency-Key: the same key with another question is answered anew', async () => {
+  const { mandate_id } = await paidSeries(app);
+  const check = (amount: number) =>
+    app.merchant.call('POST', `/collect/mandates/${mandate_id}/check`, { amount, currency: 'zar' }, { key: 'ask' });
+  assert.equal((await check(20_000)).body.allowed, true);
+  const { status, body } = await check(20_001);
+  assert.deepEqual([status, body.allowed, body.violations?.[0].code], [200, false, 'amount_above_max']);
 });
 
 test('after all of this the books are sound', async () => {
