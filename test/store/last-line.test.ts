@@ -48,3 +48,13 @@ test('a second success of one payment and a second use of a request key are refu
   const again = { kind: 'capture', request_key: first!.request_key };
   assert.equal(await copyAttempt(session, again), 'attempts_tenant_id_request_key_key');
 });
+
+test('the owner of the tables may read and add what payers agreed to, and not change it', async () => {
+  const owner = `owner_${app.tenantId.toLowerCase()}`;
+  // As one transaction: whatever the last statement comes to, nothing of this stays.
+  const asOwner = (statement: string) =>
+    app.database.query(`create role ${owner}; alter table mandate_consents owner to ${owner}; set local role ${owner};
+      ${statement}; do $$ begin raise exception 'done' using errcode = 'TE001'; end $$`);
+  await assert.rejects(asOwner('select 1 from mandate_consents'), { code: 'TE001' });
+  await assert.rejects(asOwner(`update mandate_consents set evidence = '{}'`), { code: '42501' });
+});

@@ -280,3 +280,6 @@ create table card_unblocks (
   created_at timestamptz not null,
   primary key (tenant_id, id)
 );
+
+-- What a payer agreed to is evidence: the role that owns this database may add to it and never change it.
+revoke update on mandate_consents from current_user;
