@@ -58,6 +58,18 @@ const TAMPERING: Readonly<Record<string, { sql?: string; found: RegExp }>> = {
     sql: `delete from idempotency_keys; update payment_sessions set payment_outcome = 'reserved' where payment_outcome = 'paid'`,
     found: /was answered as completed paid and is completed reserved/,
   },
+  'a due date that was charged and is not paid': {
+    sql: `update subscription_charges set status = 'skipped' where due_date in (select min(due_date) from subscription_charges where status = 'paid')`,
+    found: /is skipped and was charged 1 times/,
+  },
+  'a due date that was left out': {
+    sql: 'delete from subscription_charges where due_date in (select max(due_date) from subscription_charges)',
+    found: /left out \d{4}-/,
+  },
+  'a limit that was passed': {
+    sql: `update mandates set terms = (terms::jsonb || '{"maxOccurrences":1}')::json`,
+    found: /allows 1 charges and was charged/,
+  },
   'an event that was never told': { found: /was never told/ },
   'an event that was told and is gone': { found: /there is no such event/ },
 };

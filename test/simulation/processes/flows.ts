@@ -1,6 +1,7 @@
 /** What merchants and payers do, one flow a function. Each draws its choices, and writes down what it was promised. */
 import type { Contract } from '../../support/contract.ts';
 import { cards, Payer } from '../../support/payer.ts';
+import { chargeUnderLimits, moveClock, subscribe } from './agreement-flows.ts';
 import { createSession, type Lane, MOST, post, see } from './lane.ts';
 import { askUntilAnswered, onceOnPage, payPatiently } from './patient-client.ts';
 import { captureInParts, refundInParts, refundSideBySide, voidRest } from './step-flows.ts';
@@ -22,6 +23,9 @@ const FLOWS: readonly Flow[] = [
   { name: 'customer', weight: 1, run: changeCustomer },
   { name: 'patched session', weight: 1, run: patchSession },
   { name: 'revoked mandate', weight: 1, run: revokeSeries },
+  { name: 'limits', weight: 3, run: chargeUnderLimits },
+  { name: 'subscription', weight: 2, run: subscribe },
+  { name: 'clock', weight: 2, run: moveClock },
 ];
 
 const STEP_FLOWS: readonly Flow[] = [

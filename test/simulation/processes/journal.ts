@@ -19,6 +19,10 @@ export class Journal {
   readonly amounts = new Map<string, Amounts>();
   /** Sessions paid with cards whose bank takes steps back. */
   readonly fickle = new Set<string>();
+  /** Due dates that were answered as paid, after the id of their subscription. */
+  readonly paidDueDates = new Set<string>();
+  /** The latest instant at which the moved clock was answered to stand. */
+  clockAt = 0;
   /** What happened how often. */
   readonly counts: Record<string, number> = {};
 

@@ -100,7 +100,7 @@ export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopRes
       ...sizes!,
       flows: load.flows(),
       broken: load.broken(),
-      told: world.log.told.length,
+      told: world.shops.reduce((sum, { log }) => sum + log.told.length, 0),
       stillOpen: judged.stillOpen,
       counts: load.journal.counts,
       violations: [
@@ -186,7 +186,7 @@ function words({ servers, database }: Strike): string {
 /** Everything that is asked, sent or waited for reaches its end. Answers what did not. */
 async function settle(world: ProcessWorld, load: Load, signal: AbortSignal | undefined): Promise<string[]> {
   await world.sandbox.calm();
-  world.log.calm();
+  for (const { log } of world.shops) log.calm();
   const stopped = load.stop();
   await world.startAhead(AHEAD_MS);
   await world.moveBank(AHEAD_MS);
@@ -194,6 +194,7 @@ async function settle(world: ProcessWorld, load: Load, signal: AbortSignal | und
   const late = await Promise.race([stopped.then(() => false), pause(SETTLES_WITHIN_MS, true, { ref: false, signal })]);
   load.giveUp();
   await stopped;
+  await runOut(world);
   // Once more: for what the last repeats have begun.
   await world.moveBank(AHEAD_MS + BANK_FURTHER_MS);
   for (;;) {
@@ -201,6 +202,20 @@ async function settle(world: ProcessWorld, load: Load, signal: AbortSignal | und
     if (left.length === 0) return late ? ['clients were still without an answer a minute after the last kill'] : [];
     if (performance.now() > deadline) return left;
     await pause(200, undefined, { signal });
+  }
+}
+
+/** Longer than any subscription of the load. */
+const LAST_DAYS = 10;
+/** Of one call, so that its answer comes soon. */
+const STEP_DAYS = 2;
+
+/** The clock that was moved goes on until every subscription is over. */
+async function runOut(world: ProcessWorld): Promise<void> {
+  for (let day = 0; day < LAST_DAYS; day += STEP_DAYS) {
+    const body = { seconds: STEP_DAYS * 86_400 };
+    const reply = await world.calendarShop.merchant.call('POST', '/collect/test/clock/advance', body);
+    if (reply.status !== 200) throw new Error(`the clock answered ${reply.status} at rest: ${reply.text}`);
   }
 }
 

@@ -11,8 +11,12 @@ export interface Lane {
   draws: Draws;
   patience: Patience;
   journal: Journal;
+  /** Of the shop whose clock is moved. */
+  calendarMerchant: Merchant;
   /** Tokens of paid series, known to all lanes. */
   tokens: Json[];
+  /** Those of the other shop's series under limits. */
+  limited: Json[];
   /** For what the lane does not wait for: a job queue would bring it up again later. */
   later(work: Promise<unknown>): void;
 }

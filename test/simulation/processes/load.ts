@@ -19,6 +19,9 @@ export interface Load {
   giveUp(): void;
 }
 
+/** What the first lanes begin with. */
+const FIRST = ['subscription', 'limits', 'subscription'];
+
 export function startLoad(world: ProcessWorld, { draws, lanes }: { draws: Draws; lanes: number }): Load {
   const journal = new Journal();
   const findings: string[] = [];
@@ -26,6 +29,7 @@ export function startLoad(world: ProcessWorld, { draws, lanes }: { draws: Draws;
   const patience = { signal: ending.signal, findings, broken: 0 };
   const pending = new Set<Promise<unknown>>();
   const tokens: Lane['tokens'] = [];
+  const limited: Lane['limited'] = [];
   const flows = flowsOf(world.contract);
   let stopped = false;
   let begun = 0;
@@ -39,16 +43,20 @@ export function startLoad(world: ProcessWorld, { draws, lanes }: { draws: Draws;
   const run = async (n: number): Promise<void> => {
     const own = draws.fork(`lane ${n}`);
     for (let round = 1; !stopped; round++) {
-      const { name, run: flow } = own.weighted(flows);
+      // However short the loop, there is something of what takes days.
+      const first = round === 1 ? flows.find(({ name }) => name === FIRST[n]) : undefined;
+      const { name, run: flow } = first ?? own.weighted(flows);
       begun += 1;
       journal.count(`flow: ${name}`);
       const doing = flow({
         merchant: world.merchant,
+        calendarMerchant: world.calendarShop.merchant,
         contract: world.contract,
         draws: own.fork(String(round)),
         patience,
         journal,
         tokens,
+        limited,
         later: keep,
       });
       keep(doing);

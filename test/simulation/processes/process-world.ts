@@ -25,6 +25,7 @@ import { MerchantLog } from './merchant-log.ts';
 import { PostgresProcess } from './postgres-process.ts';
 import { SandboxProcess } from './sandbox-process.ts';
 import { ServerProcess } from './server-process.ts';
+import type { Shop } from './shop.ts';
 import { makeWorldFolder, type WorldFolder } from './world-folder.ts';
 
 /** Most thinking times of a real processor are far longer; here the machine has to be busy. */
@@ -39,13 +40,17 @@ export interface ProcessWorld {
   merchant: Merchant;
   contract: Contract;
   log: MerchantLog;
+  /** Another account, whose clock is moved. */
+  calendarShop: Shop;
+  /** Both. */
+  shops: readonly Shop[];
   /** For commands of `tender` that run as processes. */
   environment: NodeJS.ProcessEnv;
   /** One statement on a connection of its own. */
   query<Row>(text: string): Promise<Row[]>;
   /** Starts everything again, all clocks moved ahead: what waits for minutes is due at once. */
   startAhead(aheadMs: number): Promise<void>;
-  /** Moves the bank's clock ahead, counted from now. */
+  /** Moves the bank's clocks ahead, each counted from where its account's clock stands here. */
   moveBank(aheadMs: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,16 +77,11 @@ async function open(
 ): Promise<Omit<ProcessWorld, 'close'>> {
   const postgres = new PostgresProcess(folder);
   closers.push(() => postgres.kill());
-  const log = new MerchantLog(draws.fork('merchant log'));
-  const [sandbox, hooks] = await Promise.all([
+  const [sandbox] = await Promise.all([
     SandboxProcess.start(join(folder, 'sandbox'), { latency: LATENCY, seed: draws.bytes(8).toString('hex') }),
-    log.listen(),
     postgres.start(),
   ]);
-  closers.push(
-    () => sandbox.end(),
-    () => log.close(),
-  );
+  closers.push(() => sandbox.end());
   const ports = await Promise.all(Array.from({ length: API_SERVERS + 1 }, freePort));
   const balancer = await startBalancer(ports[0]!, ports.slice(1));
   closers.push(() => balancer.close());
@@ -94,23 +94,38 @@ async function open(
   ];
   for (const server of servers) server.onStart = note;
   closers.push(() => Promise.all(servers.map((server) => server.end())));
-  const keys = await prepare(environment, { sandbox, balancer });
+  const accounts = await prepare(environment, { sandbox, balancer });
   for (const server of servers) server.start();
   await Promise.all(servers.map((server) => server.ready()));
-  const merchant = new Merchant(balancer.url, keys.secret, keys.public);
   const contract = await contractOf(balancer.url);
-  const endpoint = await merchant.call('POST', '/collect/webhook_endpoints', { url: hooks, event_types: ['*'] });
-  log.trust(endpoint.body.secret);
+  const shops: Shop[] = [];
+  for (const account of accounts) {
+    const log = new MerchantLog(draws.fork(`merchant log ${shops.length}`));
+    shops.push(await openShop(account, { url: balancer.url, log }));
+    closers.push(() => log.close());
+  }
+  const [shop, calendarShop] = shops as [Shop, Shop];
+  const query = <Row>(text: string): Promise<Row[]> => ask(postgres.url, text);
   return {
     postgres,
     sandbox,
     servers,
-    merchant,
+    merchant: shop.merchant,
     contract,
-    log,
+    log: shop.log,
+    calendarShop,
+    shops,
     environment,
-    query: (text) => ask(postgres.url, text),
-    moveBank: (aheadMs) => sandbox.moveClock(keys.bank, aheadMs),
+    query,
+    async moveBank(aheadMs) {
+      const rows = await query<{ tenant_id: string; ahead: number }>(
+        'select tenant_id, clock_offset_ms::float8 as ahead from tenants',
+      );
+      const aheadOf = new Map(rows.map(({ tenant_id, ahead }) => [tenant_id, ahead]));
+      await Promise.all(
+        shops.map(({ tenantId, bankKey }) => sandbox.moveClock(bankKey, aheadMs + (aheadOf.get(tenantId) ?? 0))),
+      );
+    },
     async startAhead(aheadMs) {
       await Promise.all(servers.map((server) => server.end()));
       Object.assign(environment, clockAhead(aheadMs));
@@ -138,11 +153,22 @@ function clockAhead(aheadMs: number): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--import=${module}`, CLOCK_AHEAD_MS: String(aheadMs) };
 }
 
-/** Schema, a merchant bound to the sandbox, and the merchant's keys. */
+type Account = { tenantId: string; secret: string; public: string; bankKey: string };
+
+/** A merchant who hears everything. */
+async function openShop(account: Account, { url, log }: { url: string; log: MerchantLog }): Promise<Shop> {
+  const { tenantId, bankKey } = account;
+  const merchant = new Merchant(url, account.secret, account.public);
+  const hooks = { url: await log.listen(), event_types: ['*'] };
+  log.trust((await merchant.call('POST', '/collect/webhook_endpoints', hooks)).body.secret);
+  return { tenantId, merchant, log, bankKey };
+}
+
+/** Schema, two accounts bound to the sandbox, and their keys. */
 async function prepare(
   environment: NodeJS.ProcessEnv,
   place: { sandbox: SandboxProcess; balancer: Balancer },
-): Promise<{ secret: string; public: string; bank: string }> {
+): Promise<Account[]> {
   const databaseUrl = environment.DATABASE_URL!;
   await migrate(databaseUrl, () => undefined);
   await migrateVault(databaseUrl);
@@ -157,17 +183,21 @@ async function prepare(
     allowLoopbackWebhooks: true,
   });
   try {
-    const { testTenantId } = await createAccount(program.app, 'Blue Door Books');
-    const tenant = { id: testTenantId, mode: 'test' } as const;
-    const [secret, open] = [
-      await createApiKey(program.app, tenant, 'secret'),
-      await createApiKey(program.app, tenant, 'public'),
-    ];
     const { url: baseUrl, controlKey } = place.sandbox;
-    await bindSandbox(program.app, { baseUrl, controlKey, notifyUrl: place.balancer.url });
-    const bound = must(await findTenant(program.app.database, testTenantId), 'the tenant that was just made');
-    const { merchant_key: bank = '' } = await credentialsOf(program.app, bound);
-    return { secret: secret.key, public: open.key, bank };
+    const accounts: Account[] = [];
+    for (const name of ['Blue Door Books', 'Every Day Bread']) {
+      const { testTenantId } = await createAccount(program.app, name);
+      const tenant = { id: testTenantId, mode: 'test' } as const;
+      const [secret, open] = [
+        await createApiKey(program.app, tenant, 'secret'),
+        await createApiKey(program.app, tenant, 'public'),
+      ];
+      await bindSandbox(program.app, { baseUrl, controlKey, notifyUrl: place.balancer.url });
+      const bound = must(await findTenant(program.app.database, testTenantId), 'the tenant that was just made');
+      const { merchant_key: bankKey = '' } = await credentialsOf(program.app, bound);
+      accounts.push({ tenantId: testTenantId, secret: secret.key, public: open.key, bankKey });
+    }
+    return accounts;
   } finally {
     await program.close();
   }

@@ -3,11 +3,13 @@
  * clients were answered. Each finding is a sentence; none is good.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '../../support/merchant.ts';
+import type { Json, Merchant } from '../../support/merchant.ts';
+import { agreementFindings } from './agreement-verdict.ts';
 import { checkFindings } from './check-command.ts';
 import type { Amounts, Journal } from './journal.ts';
 import type { ProcessWorld } from './process-world.ts';
 import type { StepRow } from './sandbox-process.ts';
+import type { Shop } from './shop.ts';
 
 /** Everything that does not hold. `stillOpen` counts attempts without an end here and there. */
 export async function findingsOf(
@@ -18,8 +20,9 @@ export async function findingsOf(
   const findings = [
     ...books.findings,
     ...(await checkFindings(world.environment)),
-    ...(await toldFindings(world)),
+    ...(await Promise.all(world.shops.map((shop) => toldFindings(world, shop)))).flat(),
     ...(await answerFindings(world, journal)),
+    ...(await agreementFindings(world, journal)),
   ];
   return { findings, stillOpen: books.stillOpen };
 }
@@ -110,14 +113,14 @@ async function sumFindings(world: ProcessWorld, book: readonly StepRow[]): Promi
 }
 
 /** The merchant's log against the events: each told, nothing told that is not there, in order, and the newest is what stands. */
-async function toldFindings(world: ProcessWorld): Promise<string[]> {
-  const findings = [...world.log.findings];
+async function toldFindings(world: ProcessWorld, shop: Shop): Promise<string[]> {
+  const findings = [...shop.log.findings];
   const events = await world.query<{ id: string; object_id: string; sequence: number; type: string; data: string }>(
-    'select id, object_id, sequence, type, data from events order by sequence',
+    `select id, object_id, sequence, type, data from events where tenant_id = '${shop.tenantId}' order by sequence`,
   );
   const told = new Map<string, Json>();
   const lastOf = new Map<string, number>();
-  for (const one of world.log.told) {
+  for (const one of shop.log.told) {
     const before = told.get(one.id);
     if (before !== undefined) {
       if (!isDeepStrictEqual(before, one)) findings.push(`${one.id} was told in two ways`);
@@ -138,17 +141,20 @@ async function toldFindings(world: ProcessWorld): Promise<string[]> {
       findings.push(`${event.id} was told as ${JSON.stringify(one)}, and is ${event.data}`);
   }
   for (const id of told.keys()) findings.push(`${id} was told, and there is no such event`);
-  return [...findings, ...(await standingFindings(world, newest))];
+  return [...findings, ...(await standingFindings(world, { shop, newest }))];
 }
 
-const LISTS = ['payment_sessions', 'payments', 'customers', 'mandates', 'refunds'];
+const LISTS = ['payment_sessions', 'payments', 'customers', 'mandates', 'subscriptions', 'refunds'];
 
 /** The newest event of each object shows what the API shows. */
-async function standingFindings(world: ProcessWorld, newest: ReadonlyMap<string, Json>): Promise<string[]> {
+async function standingFindings(
+  world: ProcessWorld,
+  { shop, newest }: { shop: Shop; newest: ReadonlyMap<string, Json> },
+): Promise<string[]> {
   const findings: string[] = [];
   for (const list of LISTS) {
     if (!(`/collect/${list}` in world.contract.document.paths)) continue;
-    for await (const object of allOf(world, `/collect/${list}`)) {
+    for await (const object of allOf(shop.merchant, `/collect/${list}`)) {
       const told = newest.get(object.id);
       // A payment is told about from its first result on; its session tells what comes before.
       if (told === undefined && list === 'payments') continue;
@@ -161,9 +167,9 @@ async function standingFindings(world: ProcessWorld, newest: ReadonlyMap<string,
   return findings;
 }
 
-async function* allOf(world: ProcessWorld, path: string): AsyncGenerator<Json> {
+async function* allOf(merchant: Merchant, path: string): AsyncGenerator<Json> {
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const { body, headers, status, text } = await world.merchant.call('GET', `${path}?limit=100${cursor}`);
+    const { body, headers, status, text } = await merchant.call('GET', `${path}?limit=100${cursor}`);
     if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
     yield* body.data;
     const next = headers.get('next-cursor');
@@ -175,7 +181,8 @@ async function* allOf(world: ProcessWorld, path: string): AsyncGenerator<Json> {
 async function answerFindings(world: ProcessWorld, journal: Journal): Promise<string[]> {
   const rows = await world.query<{ id: string; says: string }>(`
     select id, status || ' ' || payment_outcome as says from payment_sessions
-    union all select id, coalesce(name, '') from customers union all select id, status from refunds`);
+    union all select id, coalesce(name, '') from customers union all select id, status from refunds
+    union all select id, status from subscriptions`);
   const standing = new Map(rows.map(({ id, says }) => [id, says]));
   const findings: string[] = [];
   for (const id of journal.created) if (!standing.has(id)) findings.push(`${id} was answered as created and is gone`);
