@@ -2,11 +2,8 @@
  * How each invariant is broken on purpose, in one or several ways: statements that are run in a transaction on the busy world and
  * rolled back. Constraints that would not even allow the break are taken away first.
  */
-
-/** Takes the checks of a table away. */
-const free = (table: string): string => `do $$ declare c text; begin
-  for c in select conname from pg_constraint where conrelid = '${table}'::regclass and contype = 'c'
-  loop execute 'alter table ${table} drop constraint ' || quote_ident(c); end loop; end $$`;
+import { free } from './free.ts';
+import { SERIES_BREAKS } from './series-breaks.ts';
 
 const success = `(select id from attempts where status = 'succeeded' and kind = 'charge' and initiator = 'customer' order by id limit 1)`;
 const copy = (changes: string, of: string): string =>
@@ -24,6 +21,7 @@ const noEventKey = 'alter table deliveries drop constraint deliveries_tenant_id_
 
 /** Name of an invariant → ways to break it, each a list of statements. */
 export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  ...SERIES_BREAKS,
   'amounts-are-sums-of-attempts': [
     [`update payments set paid_amount = paid_amount - 1 where status = 'succeeded' and paid_amount > refunded_amount`],
     ['update payments set voided_amount = voided_amount - 1 where voided_amount > 0'],
@@ -46,13 +44,6 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     [`update idempotency_keys set body = '{"pan":"30569309025904"}'`],
     [`update delivery_tries set answer = 'got 6205500000000000004'`],
     [`update webhook_endpoints set url = 'https://example.com/?c=2223003122003222'`],
-  ],
-  'charges-keep-to-their-mandate': [
-    [`update attempts set currency = 'EUR' where initiator = 'merchant'`],
-    ['update mandates set min_amount = 1, max_amount = 2'],
-    ['update mandates set min_amount = max_amount'],
-    ['update attempts set mandate_id = null'],
-    [`update payments set customer_id = 'cus_other' where initiator = 'merchant'`],
   ],
   'customers-told-as-they-are': [
     [`update customers set email = 'other@example.com' where deleted_at is null`],
@@ -149,10 +140,6 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['delete from mandate_consents'],
     [free('attempts'), `update attempts set status = 'declined'`],
     [`update mandates set payment_id = 'pay_other'`],
-  ],
-  'mandates-told-as-they-are': [
-    ['update mandates set max_amount = max_amount * 10'],
-    [`update mandates set status = 'active', revoked_at = null`],
   ],
   'no-place-for-security-codes': [
     ['alter table attempts add column cvc text'],

@@ -1,6 +1,7 @@
 /**
  * A world in which everything has happened at least once: payments paid, declined, reserved, captured in parts, voided, lapsed,
- * refunded, refunded in vain, taken back; a series with its mandate, one revoked; a review that a person closed; customers
+ * refunded, refunded in vain, taken back; series with their mandates, one revoked, and what is charged under them (`series-world.ts`);
+ * a review that a person closed; customers
  * changed and deleted; webhook endpoints that take everything, something, nothing any more.
  */
 import assert from 'node:assert/strict';
@@ -13,6 +14,7 @@ import { type TestApp, testApp } from '../support/app.ts';
 import type { Json } from '../support/merchant.ts';
 import { cards } from '../support/payer.ts';
 import { manual, paidPayment, reservedPayment } from '../support/steps.ts';
+import { agree } from './series-world.ts';
 
 const CAPTURE_FAILS_LATER = '4000009500200004';
 const REFUND_PENDING = '4000009500500007';
@@ -36,6 +38,7 @@ export async function busyWorld(): Promise<BusyWorld> {
   await follow(app);
   await keep(app);
   await doubt(app);
+  await agree(app);
   await app.otherMerchant();
   for (const ms of [11 * SECOND, 8 * DAY]) {
     app.clock.advance(ms);

@@ -18,6 +18,8 @@ const TABLES = [
   'ledger_entries',
   'mandates',
   'mandate_consents',
+  'mandate_usage',
+  'mandate_charges',
   'checkout_tokens',
 ] as const;
 

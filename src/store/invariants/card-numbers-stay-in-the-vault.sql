@@ -14,7 +14,7 @@ with line (tenant_id, id, place, line) as (
   union all select tenant_id, attempt_id, 'card_declines', concat_ws('|', card_key, attempt_id, currency, network, code, response,
     advice) from card_declines
   union all select tenant_id, id, 'card_unblocks', concat_ws('|', id, card_key, rule, note, lifted_by) from card_unblocks
-  union all select tenant_id, card_key, 'card_watch', card_key from card_watch
+  union all select tenant_id, card_key, 'card_watch', concat_ws('|', card_key) from card_watch
   union all select tenant_id, session_id, 'checkout_forms', concat_ws('|', session_id, browser, form) from checkout_forms
   union all select tenant_id, session_id, 'checkout_tokens', concat_ws('|', token, session_id) from checkout_tokens
   union all select tenant_id, id, 'customers', concat_ws('|', id, name, email, phone, external_reference, metadata)
@@ -36,8 +36,8 @@ with line (tenant_id, id, place, line) as (
   union all select tenant_id, id, 'mandates', concat_ws('|', id, status, status_reason, type, customer_id, payment_method_id,
     session_id, payment_id, subscription_id, series_id, replaces_mandate_id, terms, instalments, charge_hold, currency, description,
     external_reference, metadata, network_transaction_id) from mandates
-  union all select tenant_id, series_id, 'mandate_usage', series_id from mandate_usage
-  union all select tenant_id, series_id, 'mandate_windows', series_id from mandate_windows
+  union all select tenant_id, series_id, 'mandate_usage', concat_ws('|', series_id) from mandate_usage
+  union all select tenant_id, series_id, 'mandate_windows', concat_ws('|', series_id) from mandate_windows
   union all select tenant_id, id, 'payment_methods', concat_ws('|', id, customer_id, type, usage, status, card_id, scheme,
     card_type, country, bin, last4, fingerprint, processor_token, network_transaction_id) from payment_methods
   union all select tenant_id, id, 'payment_resolutions', concat_ws('|', id, payment_id, attempt_id, outcome, note, review,
