@@ -62,6 +62,18 @@ export const SERIES_BREAKS: Readonly<Record<string, readonly (readonly string[])
   ],
   'nothing-is-sent-on-a-blocked-card': [[`update card_blocks set since = '2026-01-01', lifted_at = null`]],
   'subscriptions-charge-in-time': [[`update subscriptions set next_charge_at = '2026-01-01' where status = 'active'`]],
+  'subscriptions-count-their-due-dates': [
+    ['update subscriptions set paid_count = paid_count + 1'],
+    ['update subscriptions set skipped_count = skipped_count + 1'],
+    ['update subscriptions set missed_count = 3'],
+    [`update subscription_charges set status = 'missed' where status = 'skipped'`],
+  ],
+  'subscriptions-told-as-they-are': [
+    ['update subscriptions set paid_count = paid_count + 1'],
+    ['update subscriptions set amount = amount + 1'],
+    [`update subscriptions set description = 'something else'`],
+    [`update subscriptions set status_reason = 'customer_request' where status = 'cancelled'`],
+  ],
   'usage-is-the-sum-of-charges': [
     ['update mandate_usage set counted_count = counted_count + 1'],
     ['update mandate_usage set counted_amount = counted_amount + 1'],
