@@ -1,7 +1,7 @@
 /** People look at blocked cards and lift a block, saying why: for the mistakes that a bank admits on the telephone. */
 import { moveHold } from '../domain/charge-hold.ts';
 import type { Mandate } from '../domain/mandate.ts';
-import { findWatchedCard, keepCard, type ListedBlock, liftBlock, listBlocks } from '../store/cards.ts';
+import { findWatchedCard, holdCard, type ListedBlock, liftBlock, listBlocks } from '../store/cards.ts';
 import { findPaymentMethod } from '../store/customers.ts';
 import { Stale } from '../store/database.ts';
 import { activeMandatesOfCard } from '../store/mandates.ts';
@@ -41,7 +41,7 @@ export async function unblockCard(context: Context, asked: Unblocking): Promise<
     const changes = new Changes(context);
     await freeMandates(context, changes, { mandates, lifted, left: left?.rule });
     // Nobody may begin a mandate meanwhile that takes the block for one that stands.
-    changes.also((tx) => keepCard(tx, { tenantId: tenant.id, cardKey }, card.version));
+    changes.also((tx) => holdCard(tx, { tenantId: tenant.id, cardKey }, card.version));
     for (const rule of lifted) {
       const id = context.system.ids.next('cub');
       const { note, by } = asked;

@@ -3,7 +3,7 @@ import { blocksInOrder } from '../domain/card-rules.ts';
 import { holdCharges, liftHold } from '../domain/charge-hold.ts';
 import { accepted } from '../domain/errors.ts';
 import { type ChargeHold, type Mandate, revokeMandate } from '../domain/mandate.ts';
-import { findWatchedCard, keepCard } from '../store/cards.ts';
+import { findWatchedCard, holdCard } from '../store/cards.ts';
 import type { Changes } from './apply.ts';
 import { cardKeyOf } from './card-watch.ts';
 import type { Context } from './context.ts';
@@ -38,7 +38,7 @@ export async function holdOfClosedCard(
   const card = await findWatchedCard(database, key);
   const [block] = card === undefined ? [] : blocksInOrder(card);
   if (card === undefined || block === undefined) return {};
-  changes.lastly((tx) => keepCard(tx, key, card.version));
+  changes.lastly((tx) => holdCard(tx, key, card.version));
   return { chargeHold: { rule: block.rule, since: block.since, liftedBy: 'operator' } };
 }
 

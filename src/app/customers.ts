@@ -78,15 +78,27 @@ function answerWith(context: Context, status: number, customer: Customer) {
 }
 
 /** Deletes the customer, removes every saved method and revokes every mandate, together. */
-export function removeCustomer(context: Context, id: string): Promise<void> {
-  return again(async () => {
+export async function removeCustomer(context: Context, id: string): Promise<void> {
+  await again(async () => {
     const customer = await existingCustomer(context, id);
-    const methods = await activePaymentMethods(context.database, context.tenant.id, id);
-    const changes = await endingMandates(context, { customerId: id, reason: 'customer_deleted' });
-    for (const method of methods) changes.paymentMethod(removePaymentMethod(method, context.at));
+    const { changes, methods } = await emptied(context, id);
     await changes.customer(deleteCustomer(customer, context.at)).commit();
     await shred(context, methods);
   });
+  // What a first payment began between the look and the commit; from here on nothing begins as if the customer were there.
+  await again(async () => {
+    const { changes, methods } = await emptied(context, id);
+    await changes.commit();
+    await shred(context, methods);
+  });
+}
+
+/** The end of everything that may be charged of a customer. */
+async function emptied(context: Context, customerId: string) {
+  const methods = await activePaymentMethods(context.database, context.tenant.id, customerId);
+  const changes = await endingMandates(context, { customerId, reason: 'customer_deleted' });
+  for (const method of methods) changes.paymentMethod(removePaymentMethod(method, context.at));
+  return { changes, methods };
 }
 
 export async function pageOfPaymentMethods(context: Context, list: { customerId: string; page: Page }) {

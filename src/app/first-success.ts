@@ -2,7 +2,7 @@
  * What the first success of a session brings into being beside the payment: the customer, the saved method, and for a series its
  * mandate with the consent behind it and its subscription. Adds to the transaction of the outcome and commits nothing.
  */
-import { createCustomer, renewPaymentMethod, savePaymentMethod } from '../domain/customer.ts';
+import { createCustomer, removePaymentMethod, renewPaymentMethod, savePaymentMethod } from '../domain/customer.ts';
 import { accepted, type Decision } from '../domain/errors.ts';
 import {
   activateMandate,
@@ -10,6 +10,7 @@ import {
   isInForce,
   looksAtUsage,
   type Mandate,
+  type MandateStatusReason,
   revokeMandate,
 } from '../domain/mandate.ts';
 import { mandateDates } from '../domain/mandate-dates.ts';
@@ -19,6 +20,7 @@ import type { Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import { addDays, startOfDay } from '../lib/calendar.ts';
 import type { Outcome } from '../processors/processor.ts';
+import { holdCustomer } from '../store/customers.ts';
 import { insertUsage } from '../store/mandate-usage.ts';
 import { findMandate, insertConsent } from '../store/mandates.ts';
 import type { Changes } from './apply.ts';
@@ -53,8 +55,14 @@ export async function beginWithSuccess(context: Context, changes: Changes, succe
   return { ...saved, ...(await beginMandate(context, changes, { ...success, ...saved })) };
 }
 
-function customerOf(context: Context, changes: Changes, { now }: FirstSuccess): string {
-  if (now.session.customerId !== undefined) return now.session.customerId;
+function customerOf(context: Context, changes: Changes, { now, saving }: FirstSuccess): string {
+  const { customerId } = now.session;
+  if (customerId !== undefined) {
+    // A customer who was deleted while the payer was at the bank is not held: what begins is over at once.
+    if (!saving.customerDeleted)
+      changes.also((tx) => holdCustomer(tx, { tenantId: context.tenant.id, id: customerId }));
+    return customerId;
+  }
   const id = context.system.ids.next('cus');
   changes.customer(createCustomer({ tenantId: context.tenant.id, id, createdAt: context.at }));
   return id;
@@ -82,7 +90,15 @@ function methodOf(
   const cardId = must(attempt.cardId, 'the sealed card of a saving attempt');
   const fingerprint = must(attempt.cardFingerprint, 'the fingerprint of a saving attempt');
   const facts = { tenantId: tenant.id, id, customerId, usage, cardId, card, fingerprint, createdAt: at } as const;
-  changes.paymentMethod(savePaymentMethod({ ...facts, ...tokens }));
+  const saved = savePaymentMethod({ ...facts, ...tokens });
+  if (!saving.customerDeleted) {
+    changes.paymentMethod(saved);
+    return id;
+  }
+  const { next, events } = removePaymentMethod(saved.next, at);
+  changes
+    .paymentMethod({ next: { ...next, version: 1 }, events: [...saved.events, ...events] })
+    .afterwards(() => context.vault.shred(tenant.id, [cardId]));
   return id;
 }
 
@@ -102,7 +118,7 @@ async function beginMandate(context: Context, changes: Changes, beginning: Begin
   const subscriptionId = before === undefined ? subscriptionIdOf(context, session) : subscriptionLeftBy(before);
   const closed = await holdOfClosedCard(context, changes, beginning.now);
   const whole = { ...mandate, ...closed, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
-  const decision = withItsEnd(activateMandate(whole), { at: context.at, old: before });
+  const decision = withItsEnd(activateMandate(whole), { at: context.at, old: before, gone: goneMeanwhile(beginning) });
   changes.mandate(decision);
   if (before === undefined && looksAtUsage(mandate)) changes.also((tx) => insertUsage(tx, mandate));
   changes.also((tx) =>
@@ -121,6 +137,12 @@ async function beginMandate(context: Context, changes: Changes, beginning: Begin
     else await moveSubscription(context, changes, begun);
   }
   return { mandateId: mandate.id, ...(subscriptionId === undefined ? {} : { subscriptionId }) };
+}
+
+/** What a mandate needs may have been taken away while its payer was at the bank. */
+function goneMeanwhile({ saving }: FirstSuccess): MandateStatusReason | undefined {
+  if (saving.customerDeleted) return 'customer_deleted';
+  return saving.method?.status === 'removed' ? 'payment_method_removed' : undefined;
 }
 
 /** The end of a mandate whose last day has passed before anybody wrote that: there is nothing left to take over. */
@@ -206,13 +228,14 @@ function endOf({ endDate, timeZone }: MandateTerms): Pick<MandateFacts, 'endsAt'
  */
 function withItsEnd(
   begun: Decision<Mandate>,
-  { at, old }: { at: Context['at']; old: Mandate | undefined },
+  { at, old, gone }: { at: Context['at']; old: Mandate | undefined; gone: MandateStatusReason | undefined },
 ): Decision<Mandate> {
   const mandate = begun.next;
   let ended: Decision<Mandate> | undefined;
   if (old?.status === 'revoked') ended = accepted(revokeMandate(mandate, old.statusReason ?? 'merchant_request', at));
   else if (old?.status === 'ended')
     ended = endMandate(mandate, old.statusReason === 'completed' ? 'completed' : 'expired', at);
+  else if (gone !== undefined) ended = accepted(revokeMandate(mandate, gone, at));
   else if (!isInForce(mandate, at)) ended = endMandate(mandate, 'expired', at);
   if (ended === undefined) return begun;
   // One row, one version: it is born with its end, and both events say so.

@@ -3,7 +3,7 @@
  * begins, the mandate and the subscription of a charge, and what is known about the card. Commits nothing: `settle.ts` decides when.
  */
 import { holdAttempt, nextAskAt, settleAttempt } from '../domain/attempt.ts';
-import type { Customer, PaymentMethod } from '../domain/customer.ts';
+import type { PaymentMethod } from '../domain/customer.ts';
 import type { Decision } from '../domain/errors.ts';
 import { entryOfSuccess } from '../domain/ledger.ts';
 import {
@@ -33,7 +33,8 @@ import { unknownAttempt } from './unknown.ts';
 
 /** Read beforehand, only when a success would save the card. */
 export interface SavingFacts {
-  customer?: Customer | undefined;
+  /** While the payer was at the bank. */
+  customerDeleted?: boolean;
   method?: PaymentMethod | undefined;
 }
 

@@ -125,16 +125,16 @@ export async function outcomeChanges(context: Context, now: InFlight, learned: L
 async function savingFacts(context: Context, now: ChargeInFlight): Promise<SavingFacts> {
   const { tenant, database } = context;
   const { session, attempt } = now;
-  if (attempt.paymentMethodId !== undefined) {
-    return { method: await findPaymentMethod(database, tenant.id, attempt.paymentMethodId) };
-  }
-  if (session.customerId === undefined || attempt.cardFingerprint === undefined) return {};
-  const card = { customerId: session.customerId, fingerprint: attempt.cardFingerprint };
+  const { customerId } = session;
+  const { paymentMethodId, cardFingerprint: fingerprint } = attempt;
+  if (customerId === undefined) return {};
   const [customer, method] = await Promise.all([
-    findCustomer(database, tenant.id, session.customerId),
-    findMethodByFingerprint(database, tenant.id, card),
+    findCustomer(database, tenant.id, customerId),
+    paymentMethodId !== undefined
+      ? findPaymentMethod(database, tenant.id, paymentMethodId)
+      : fingerprint && findMethodByFingerprint(database, tenant.id, { customerId, fingerprint }),
   ]);
-  return { customer, method };
+  return { customerDeleted: customer === undefined, ...(method ? { method } : {}) };
 }
 
 /** Time has passed during the call: what is recorded now bears the time of now. */

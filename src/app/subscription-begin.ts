@@ -34,7 +34,8 @@ export async function createSubscriptionFor(
     ...(metadata === undefined ? {} : { metadata }),
     createdAt: context.at,
   };
-  changes.subscription(createSubscription(facts, isInForce(mandate, context.at)));
+  const standing = isInForce(mandate, context.at) ? 'in_force' : mandate.status === 'revoked' ? 'revoked' : 'ended';
+  changes.subscription(createSubscription(facts, standing));
 }
 
 /** The subscription goes on with the mandate that replaced its own; what the old card stopped is retried (mandates 6.3). */

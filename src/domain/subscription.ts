@@ -77,9 +77,12 @@ type SubscriptionFacts = Omit<Subscription, 'version' | 'status' | 'nextDue' | '
 
 /**
  * The first success of its series begins it, due for the first time after that day. One whose last due date lies behind, or whose
- * mandate has ended by then, is created and ended at once.
+ * mandate is final by then, is created and ended at once.
  */
-export function createSubscription(facts: SubscriptionFacts, mandateInForce: boolean): Decision<Subscription> {
+export function createSubscription(
+  facts: SubscriptionFacts,
+  mandate: 'in_force' | 'revoked' | 'ended',
+): Decision<Subscription> {
   const { createdAt: at, plan } = facts;
   const nextDue = dueAfter(plan, at);
   const begun: Subscription = {
@@ -89,12 +92,15 @@ export function createSubscription(facts: SubscriptionFacts, mandateInForce: boo
     counts: { paid: 0, unpaid: 0, skipped: 0, missed: 0 },
     updatedAt: at,
   };
-  if (mandateInForce && nextDue !== undefined) {
+  if (mandate === 'in_force' && nextDue !== undefined) {
     return { next: { ...begun, nextDue }, events: ['subscription.created'] };
   }
-  const statusReason = mandateInForce ? 'period_over' : 'mandate_ended';
-  const next: Subscription = { ...begun, status: 'ended', statusReason, endedAt: at };
-  return { next, events: ['subscription.created', 'subscription.ended'] };
+  const events = ['subscription.created', 'subscription.ended'] as const;
+  if (mandate === 'revoked') {
+    return { next: { ...begun, status: 'cancelled', statusReason: 'mandate_revoked', cancelledAt: at }, events };
+  }
+  const statusReason = mandate === 'in_force' ? 'period_over' : 'mandate_ended';
+  return { next: { ...begun, status: 'ended', statusReason, endedAt: at }, events };
 }
 
 /** When we charge next by ourselves: the next due date, or the next try of one that was declined. Not while it is paused. */

@@ -63,7 +63,7 @@ export function expectUnwatched(tx: Tx, { tenantId, cardKey }: CardKey): void {
 }
 
 /** Asserts that the card is as it was read, and lets nobody else decide on that any more: Stale if another was faster. */
-export function keepCard(tx: Tx, { tenantId, cardKey }: CardKey, version: number): void {
+export function holdCard(tx: Tx, { tenantId, cardKey }: CardKey, version: number): void {
   tx.write(sql`
     update card_watch set version = version + 1
     where tenant_id = ${tenantId} and card_key = ${cardKey} and version = ${version}`);
@@ -71,7 +71,7 @@ export function keepCard(tx: Tx, { tenantId, cardKey }: CardKey, version: number
 
 /** A try with a watched card, decided on `version`: it counts as declined until its end is known. Stale if another was faster. */
 export function noteTry(tx: Tx, key: CardKey, tried: { version: number; decline: CardDecline }): void {
-  keepCard(tx, key, tried.version);
+  holdCard(tx, key, tried.version);
   writeDecline(tx, key, tried.decline);
 }
 

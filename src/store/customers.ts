@@ -29,6 +29,11 @@ export async function findCustomer(reader: Reader, tenantId: string, id: string)
   return rows[0] && toCustomer(rows[0]);
 }
 
+/** Holds the customer still until the commit: a deletion either comes before and makes the commit stale, or waits for it. */
+export function holdCustomer(tx: Tx, { tenantId, id }: { tenantId: string; id: string }): void {
+  tx.hold(sql`select 1 from customers where tenant_id = ${tenantId} and id = ${id} and deleted_at is null for share`);
+}
+
 export async function listCustomers(
   reader: Reader,
   tenantId: string,
@@ -75,10 +80,10 @@ function toCustomer(row: CustomerRow): Customer {
 export function insertPaymentMethod(tx: Tx, m: PaymentMethod): void {
   tx.write(sql`
     insert into payment_methods (tenant_id, id, version, customer_id, type, usage, status, card_id, scheme, card_type, country, bin,
-      last4, exp_month, exp_year, fingerprint, processor_token, network_transaction_id, created_at, updated_at)
+      last4, exp_month, exp_year, fingerprint, processor_token, network_transaction_id, created_at, updated_at, removed_at)
     values (${m.tenantId}, ${m.id}, ${m.version}, ${m.customerId}, ${m.type}, ${m.usage}, ${m.status}, ${text(m.cardId)}, ${m.card.scheme},
       ${text(m.card.type)}, ${text(m.card.country)}, ${m.card.bin}, ${m.card.last4}, ${m.card.expMonth}, ${m.card.expYear},
-      ${m.fingerprint}, ${text(m.processorToken)}, ${text(m.networkTransactionId)}, ${toIso(m.createdAt)}, ${toIso(m.updatedAt)})`);
+      ${m.fingerprint}, ${text(m.processorToken)}, ${text(m.networkTransactionId)}, ${toIso(m.createdAt)}, ${toIso(m.updatedAt)}, ${iso(m.removedAt)})`);
 }
 
 export function savePaymentMethodRow(tx: Tx, m: PaymentMethod): void {

@@ -342,13 +342,15 @@ test('another amount holds from the next due date; what is over stays as it is',
 
 test('a subscription begins with its first due date; one whose time is over is created and ended at once', () => {
   const { version: _, status: __, nextDue: ___, counts: ____, updatedAt: _____, ...facts } = subscriptionIn('active');
-  const begins = createSubscription(facts, true);
+  const begins = createSubscription(facts, 'in_force');
   assert.deepEqual([begins.next.status, begins.next.nextDue?.date], ['active', '2026-02-28']);
   assert.deepEqual(begins.events, ['subscription.created']);
-  const over = createSubscription({ ...facts, plan: { ...PLAN, endDate: '2026-02-27' } }, true);
+  const over = createSubscription({ ...facts, plan: { ...PLAN, endDate: '2026-02-27' } }, 'in_force');
   assert.deepEqual([over.next.status, over.next.statusReason], ['ended', 'period_over']);
   assert.deepEqual(over.events, ['subscription.created', 'subscription.ended']);
-  assert.equal(createSubscription(facts, false).next.statusReason, 'mandate_ended');
+  assert.equal(createSubscription(facts, 'ended').next.statusReason, 'mandate_ended');
+  const cancelled = createSubscription(facts, 'revoked').next;
+  assert.deepEqual([cancelled.status, cancelled.statusReason], ['cancelled', 'mandate_revoked']);
   assert.equal(over.next.endedAt, BEGAN);
 });
 

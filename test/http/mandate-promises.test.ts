@@ -92,6 +92,57 @@ test('a removed method and a deleted customer cancel their subscriptions, a plan
   }
 });
 
+const monthly = { mandate_options: { type: 'scheduled', recurrence: { type: 'monthly' } }, subscription_options: {} };
+
+test('a customer who is deleted while the payer is at the bank is not charged later: all of it begins and ends at once', async () => {
+  const { body: customer } = await app.merchant.call('POST', '/collect/customers', { name: 'Thandi' });
+  const options = { customer_id: customer.id, ...monthly };
+  const session = await app.merchant.createSession({ type: 'first_in_series', options });
+  const payer = app.payer.another();
+  await payer.pays(session, cards.challenge);
+  await app.merchant.call('DELETE', `/collect/customers/${customer.id}`);
+  const from = await lastNumber(app);
+  await payer.decidesAtBank(session, 'approve');
+  const { payment_outcome, mandate_id, subscription_id, payment_method_id } = await app.merchant.session(session.id);
+  assert.equal(payment_outcome, 'paid', 'the payer has agreed to this payment');
+  assert.equal(lines(await mandateOf(mandate_id)), 'revoked customer_deleted');
+  assert.equal(lines(await subscriptionOf(app, subscription_id)), 'cancelled mandate_revoked');
+  const { body: method } = await app.merchant.call('GET', `/collect/payment_methods/${payment_method_id}`);
+  assert.equal(method.status, 'removed');
+  assert.deepEqual((await toldAfter(from)).slice(-9), [
+    'payment_method.saved',
+    'payment_method.removed',
+    'mandate.activated',
+    'mandate.revoked',
+    'subscription.created',
+    'subscription.ended',
+    'payment.succeeded',
+    'payment_session.updated',
+    'payment_session.completed',
+  ]);
+  const sealed = 'select 1 from vault.cards c join payment_methods m using (tenant_id, card_id) where m.id = $1';
+  assert.deepEqual(await app.database.query(sealed, [payment_method_id]), [], 'the card is shredded');
+});
+
+test('a saved card that is removed while its payer is at the bank begins no mandate that could be charged', async () => {
+  const saved = await app.merchant.createSession({
+    type: 'first_in_series',
+    options: { customer: { name: 'Thandi' } },
+  });
+  const payer = app.payer.another();
+  await payer.pays(saved, cards.challenge);
+  await payer.decidesAtBank(saved, 'approve');
+  const { customer_id, payment_method_id } = await app.merchant.session(saved.id);
+  const session = await app.merchant.createSession({ type: 'first_in_series', options: { customer_id, ...monthly } });
+  const again = app.payer.another();
+  assert.equal((await again.paysWithSaved(session, payment_method_id)).state, 'three_ds');
+  await app.merchant.call('DELETE', `/collect/payment_methods/${payment_method_id}`);
+  await again.decidesAtBank(session, 'approve');
+  const { mandate_id, subscription_id } = await app.merchant.session(session.id);
+  assert.equal(lines(await mandateOf(mandate_id)), 'revoked payment_method_removed');
+  assert.equal(lines(await subscriptionOf(app, subscription_id)), 'cancelled mandate_revoked');
+});
+
 test('a first payment voided whole cancels the subscription that began with it', async () => {
   const subscription = await paidSubscription(app, {
     session: {
