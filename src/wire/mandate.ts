@@ -9,6 +9,8 @@ import { Amount, Currency, Id, Instant, MetadataSchema, Mode, open, optional, wo
 
 const Day = (description: string) => Type.String({ format: 'date', description });
 const Count = (description: string) => Type.Integer({ minimum: 0, description });
+/** Minor units; of many charges, so more than any one amount may be. */
+const Sum = (description: string) => Type.Integer({ minimum: 0, description });
 const Weekday = words(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], 'A day of the week.');
 
 const AmountRange = Type.Object(
@@ -44,7 +46,7 @@ const InstalmentSchema = Type.Object({
 });
 
 const TakenSchema = (description: string) =>
-  Type.Object({ count: Count('Charges.'), amount: Amount('Their sum.') }, { description });
+  Type.Object({ count: Count('Charges.'), amount: Sum('Their sum.') }, { description });
 
 const UsageSchema = Type.Object(
   {
@@ -57,7 +59,7 @@ const UsageSchema = Type.Object(
         window_start: Day('First day of the period of today.'),
         window_end: Day('Its last day.'),
         used_count: Count('Charges in it.'),
-        used_amount: Amount('Their sum.'),
+        used_amount: Sum('Their sum.'),
       }),
       { description: 'One for each period limit, in their order.' },
     ),
