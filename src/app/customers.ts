@@ -10,7 +10,13 @@ import {
 } from '../domain/customer.ts';
 import { accepted, missing, Rejected } from '../domain/errors.ts';
 import { type MandateStatusReason, revokeMandate } from '../domain/mandate.ts';
-import { activePaymentMethods, findPaymentMethod, listCustomers, listPaymentMethods } from '../store/customers.ts';
+import {
+  activePaymentMethods,
+  findPaymentMethod,
+  listCustomers,
+  listPaymentMethods,
+  lockCustomer,
+} from '../store/customers.ts';
 import { Stale } from '../store/database.ts';
 import { activeMandatesOfCustomer } from '../store/mandates.ts';
 import type { Page } from '../store/pages.ts';
@@ -81,7 +87,8 @@ function answerWith(context: Context, status: number, customer: Customer) {
 export async function removeCustomer(context: Context, id: string): Promise<void> {
   await again(async () => {
     const customer = await existingCustomer(context, id);
-    const { changes, methods } = await emptied(context, id);
+    const locked = new Changes(context).also((tx) => lockCustomer(tx, customer));
+    const { changes, methods } = await emptied(context, id, locked);
     await changes.customer(deleteCustomer(customer, context.at)).commit();
     await shred(context, methods);
   });
@@ -94,9 +101,9 @@ export async function removeCustomer(context: Context, id: string): Promise<void
 }
 
 /** The end of everything that may be charged of a customer. */
-async function emptied(context: Context, customerId: string) {
+async function emptied(context: Context, customerId: string, changes = new Changes(context)) {
   const methods = await activePaymentMethods(context.database, context.tenant.id, customerId);
-  const changes = await endingMandates(context, { customerId, reason: 'customer_deleted' });
+  await endMandates(context, changes, { customerId, reason: 'customer_deleted' });
   for (const method of methods) changes.paymentMethod(removePaymentMethod(method, context.at));
   return { changes, methods };
 }
@@ -118,7 +125,8 @@ export function removeSavedMethod(context: Context, id: string): Promise<Payment
     const method = await getPaymentMethod(context, id);
     if (method.status === 'removed') return method;
     const decision = removePaymentMethod(method, context.at);
-    const changes = await endingMandates(context, {
+    const changes = new Changes(context);
+    await endMandates(context, changes, {
       customerId: method.customerId,
       methodId: id,
       reason: 'payment_method_removed',
@@ -129,17 +137,16 @@ export function removeSavedMethod(context: Context, id: string): Promise<Payment
   });
 }
 
-async function endingMandates(
+async function endMandates(
   context: Context,
+  changes: Changes,
   of: { customerId: string; methodId?: string; reason: MandateStatusReason },
-): Promise<Changes> {
-  const changes = new Changes(context);
+): Promise<void> {
   for (const mandate of await activeMandatesOfCustomer(context.database, context.tenant.id, of.customerId)) {
     if (of.methodId !== undefined && mandate.paymentMethodId !== of.methodId) continue;
     const decision = accepted(revokeMandate(mandate, of.reason, context.at));
     await addMandateEnd(context, changes, { decision });
   }
-  return changes;
 }
 
 /** After the commit: a crash in between leaves sealed cards that nothing refers to, and the sweep takes them. */
