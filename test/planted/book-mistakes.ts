@@ -41,7 +41,11 @@ export const bookMistakes: readonly Mistake[] = [
     name: 'the attempt is written after the call',
     story: 'The attempt is inserted once its outcome is there: "one write less before the payer waits".',
     edits: [
-      { file: 'src/app/charges.ts', from: '    .also((tx) => insertAttempt(tx, attempt))\n', to: '' },
+      {
+        file: 'src/app/charge-intent.ts',
+        from: '    .payment(payment)\n    .also((tx) => insertAttempt(tx, attempt));',
+        to: '    .payment(payment);',
+      },
       {
         file: 'src/app/settle.ts',
         from: "import { Stale, Taken } from '../store/database.ts';",
@@ -65,8 +69,8 @@ export const bookMistakes: readonly Mistake[] = [
     edits: [
       {
         file: 'src/app/apply.ts',
-        from: '      for (const write of this.#writes) write(tx);\n    });',
-        to: '      for (const write of this.#writes) write(tx);\n    });\n    await this.#context.database.transaction((tx) => {\n      for (const write of this.events) write(tx);\n    });',
+        from: '      for (const write of [...this.#writes, ...this.#last]) write(tx);\n    });',
+        to: '      for (const write of [...this.#writes, ...this.#last]) write(tx);\n    });\n    await this.#context.database.transaction((tx) => {\n      for (const write of this.events) write(tx);\n    });',
       },
       {
         file: 'src/app/apply.ts',
@@ -147,7 +151,7 @@ export const bookMistakes: readonly Mistake[] = [
   {
     name: 'the mandate is not held still',
     story: 'The mandate is read, and charged a moment later without looking whether it was revoked in between.',
-    edits: [{ file: 'src/app/charges.ts', from: '    .also((tx) => holdMandate(tx, mandate))\n', to: '' }],
+    edits: [{ file: 'src/app/charge-intent.ts', from: '    .also((tx) => holdMandate(tx, mandate))\n', to: '' }],
     foundBy: {
       file: 'test/simulation/told-first.test.ts',
       test: 'once a revocation was answered nothing is charged under the mandate, at whatever moment of a charge it comes',

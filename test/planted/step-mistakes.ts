@@ -78,7 +78,13 @@ export const stepMistakes: readonly Mistake[] = [
   {
     name: 'a lapse is not in the ledger',
     story: 'An authorisation that ran out changes the amounts of the payment, and its row in the ledger is left out.',
-    edits: [{ file: 'src/app/payment-steps.ts', from: '    .also((tx) => insertLedgerEntry(tx, entry))\n', to: '' }],
+    edits: [
+      {
+        file: 'src/app/payment-steps.ts',
+        from: '.payment(lapsed).also((tx) => insertLedgerEntry(tx, entry));',
+        to: '.payment(lapsed);',
+      },
+    ],
     foundBy: {
       file: captures,
       test: 'an authorisation that runs out is released, and capture and void answer authorisation_expired',
