@@ -120,21 +120,25 @@ export async function getPaymentMethod(context: Context, id: string): Promise<Pa
 }
 
 /** The merchant removes a method: its mandates end with it, its card is shredded. Removing twice is the same as once. */
-export function removeSavedMethod(context: Context, id: string): Promise<PaymentMethod> {
-  return again(async () => {
+export async function removeSavedMethod(context: Context, id: string): Promise<PaymentMethod> {
+  const removed = await again(async () => {
     const method = await getPaymentMethod(context, id);
     if (method.status === 'removed') return method;
     const decision = removePaymentMethod(method, context.at);
-    const changes = new Changes(context);
-    await endMandates(context, changes, {
-      customerId: method.customerId,
-      methodId: id,
-      reason: 'payment_method_removed',
-    });
+    const changes = await withoutMethod(context, method);
     await changes.paymentMethod(decision).commit();
     await shred(context, [method]);
     return decision.next;
   });
+  // What a payment with it began between the look and the commit.
+  await again(async () => (await withoutMethod(context, removed)).commit());
+  return removed;
+}
+
+async function withoutMethod(context: Context, { id, customerId }: PaymentMethod): Promise<Changes> {
+  const changes = new Changes(context);
+  await endMandates(context, changes, { customerId, methodId: id, reason: 'payment_method_removed' });
+  return changes;
 }
 
 async function endMandates(

@@ -20,7 +20,7 @@ import type { Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import { addDays, startOfDay } from '../lib/calendar.ts';
 import type { Outcome } from '../processors/processor.ts';
-import { holdCustomer } from '../store/customers.ts';
+import { holdCustomer, holdPaymentMethod } from '../store/customers.ts';
 import { insertUsage } from '../store/mandate-usage.ts';
 import { findMandate, insertConsent } from '../store/mandates.ts';
 import type { Changes } from './apply.ts';
@@ -83,7 +83,9 @@ function methodOf(
   };
   if (saving.method !== undefined) {
     const cardId = attempt.cardId === undefined ? {} : { cardId: attempt.cardId };
-    changes.paymentMethod(renewPaymentMethod(saving.method, { card, usage, ...cardId, ...tokens }, at));
+    const renewed = renewPaymentMethod(saving.method, { card, usage, ...cardId, ...tokens }, at);
+    changes.paymentMethod(renewed);
+    if (renewed.unchanged) changes.also((tx) => holdPaymentMethod(tx, renewed.next));
     return saving.method.id;
   }
   const id = system.ids.next('pmt');

@@ -93,6 +93,13 @@ export function insertPaymentMethod(tx: Tx, m: PaymentMethod): void {
       ${m.fingerprint}, ${text(m.processorToken)}, ${text(m.networkTransactionId)}, ${toIso(m.createdAt)}, ${toIso(m.updatedAt)}, ${iso(m.removedAt)})`);
 }
 
+/** Holds a method still until the commit, as {@link holdCustomer} does its customer. */
+export function holdPaymentMethod(tx: Tx, { tenantId, id, version }: PaymentMethod): void {
+  tx.hold(
+    sql`select 1 from payment_methods where tenant_id = ${tenantId} and id = ${id} and version = ${version} for share`,
+  );
+}
+
 export function savePaymentMethodRow(tx: Tx, m: PaymentMethod): void {
   tx.write(sql`
     update payment_methods set version = ${m.version}, usage = ${m.usage}, status = ${m.status}, card_id = ${text(m.cardId)},
