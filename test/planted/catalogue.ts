@@ -4,6 +4,7 @@ import { cardMistakes } from './card-mistakes.ts';
 import { eventMistakes } from './event-mistakes.ts';
 import type { Mistake } from './mistake.ts';
 import { processorMistakes } from './processor-mistakes.ts';
+import { seriesMistakes } from './series-mistakes.ts';
 import { stepMistakes } from './step-mistakes.ts';
 
 export const mistakes: readonly Mistake[] = [
@@ -11,5 +12,6 @@ export const mistakes: readonly Mistake[] = [
   ...processorMistakes,
   ...stepMistakes,
   ...cardMistakes,
+  ...seriesMistakes,
   ...eventMistakes,
 ];
