@@ -12,6 +12,11 @@ import type { BookRow } from '../support/sandbox-control.ts';
 import { freePort } from './processes/free-port.ts';
 
 const TENDER = join(import.meta.dirname, '../../src/cli/tender.mjs');
+/** The environment of a process whose wall clock is ahead of ours, or behind. */
+export function clockAhead(aheadMs: number): NodeJS.ProcessEnv {
+  const module = new URL('./processes/clock-ahead.ts', import.meta.url).href;
+  return { NODE_OPTIONS: `--import=${module}`, CLOCK_AHEAD_MS: String(aheadMs) };
+}
 
 export interface Ready {
   api_url: string;
@@ -33,8 +38,8 @@ export class WholeServer {
     this.#latency = latency;
   }
 
-  /** Starts it, on the same ports every time. */
-  async start(): Promise<Ready> {
+  /** Starts it, on the same ports every time; its clock, and the sandbox's, as far ahead of ours as asked, or behind. */
+  async start(aheadMs = 0): Promise<Ready> {
     this.#ports ??= { api: await freePort(), sandbox: await freePort() };
     const child = spawn(process.execPath, [TENDER, 'dev', '--json'], {
       detached: true,
@@ -45,6 +50,7 @@ export class WholeServer {
         TENDER_PORT: String(this.#ports.api),
         TENDER_SANDBOX_PORT: String(this.#ports.sandbox),
         TENDER_SANDBOX_LATENCY: this.#latency,
+        ...(aheadMs === 0 ? {} : clockAhead(aheadMs)),
       },
     });
     child.stderr.on('data', (chunk: Buffer) => {

@@ -19,6 +19,7 @@ import { migrateVault } from '../../../src/vault/migrate.ts';
 import { type Contract, contractOf } from '../../support/contract.ts';
 import { Merchant } from '../../support/merchant.ts';
 import type { Draws } from '../seeded-world/draws.ts';
+import { clockAhead } from '../whole-server.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { freePort } from './free-port.ts';
 import { MerchantLog } from './merchant-log.ts';
@@ -146,11 +147,6 @@ function environmentFor(place: { folder: string; databaseUrl: string; publicUrl:
     TENDER_LOG_LEVEL: 'error',
     TENDER_DATA_DIR: place.folder,
   };
-}
-
-function clockAhead(aheadMs: number): NodeJS.ProcessEnv {
-  const module = new URL('./clock-ahead.ts', import.meta.url).href;
-  return { NODE_OPTIONS: `--import=${module}`, CLOCK_AHEAD_MS: String(aheadMs) };
 }
 
 type Account = { tenantId: string; secret: string; public: string; bankKey: string };
