@@ -67,7 +67,7 @@ export function giveAnswer(
   }
   if (effect.kind === 'slow') {
     const cancel = timer(Number(effect.params.ms), () => answerJson(res, answer.status, answer.body, answer.headers));
-    exchange.req.socket.once('close', cancel);
+    exchange.res.once('close', cancel);
     return;
   }
   breakAnswer(exchange, answer, about as { effect: FaultEffect; timer: Timer });
@@ -163,7 +163,7 @@ function drip(
   answer: { status: number; head: Record<string, string | number>; text: string },
   timer: Timer,
 ): void {
-  const { req, res } = exchange;
+  const { res } = exchange;
   res.writeHead(answer.status, answer.head);
   let at = 0;
   let cancel = (): void => {};
@@ -172,6 +172,6 @@ function drip(
     if (at < answer.text.length) cancel = timer(DRIP_EVERY_MS, one);
     else res.end();
   };
-  req.socket.once('close', () => cancel());
+  res.once('close', () => cancel());
   one();
 }
