@@ -2,9 +2,13 @@
  * What the checkout page may ask of the application, and what it is told: the whole border between `web/` and `app/`.
  * `web/` translates forms into {@link PayOrder} and {@link CheckoutView} into HTML; it decides nothing about money.
  */
+import type { BrandView } from '../domain/branding.ts';
 import type { DeclineClassOnPage } from '../domain/checkout.ts';
+import type { CheckoutSettings } from '../domain/checkout-settings.ts';
 import type { Agreement, MandateDates } from '../domain/mandate-dates.ts';
 import type { Money } from '../domain/money.ts';
+import type { NextAction } from '../domain/next-action.ts';
+import type { OtherMethodDetails, OtherMethodOrder, OtherMethodType } from '../domain/payment-method-types.ts';
 import type { LocalDate } from '../lib/calendar.ts';
 import type { Timestamp } from '../lib/time.ts';
 
@@ -31,6 +35,22 @@ export interface SavedMethodView extends CardView {
   removable: boolean;
   /** A decline or limit in this session closed it. */
   closed: boolean;
+}
+
+/** A way to pay beyond cards that this session offers, in the order of the page. */
+export interface OfferedMethodView {
+  type: OtherMethodType;
+  /** Choices of its select field: the processor's own names. */
+  choices?: readonly { value: string; label: string }[];
+  /** It failed a moment ago and stands disabled. */
+  down: boolean;
+}
+
+/** A way to pay that this session does not offer, and why; shown in test mode. */
+export interface LeftOutMethodView {
+  type: 'card' | OtherMethodType;
+  /** A word of the catalogue of reasons, such as `amount` or `capture_method`. */
+  reason: string;
 }
 
 /**
@@ -66,6 +86,12 @@ export interface CheckoutView {
   /** How many days before the amount or the dates of a mandate change the merchant tells the payer; absent: not promised. */
   noticeDays?: number;
   savedMethods: SavedMethodView[];
+  /** Cards may be typed and chosen here. */
+  cardsOffered: boolean;
+  methods: readonly OfferedMethodView[];
+  leftOut: readonly LeftOutMethodView[];
+  brand: BrandView;
+  settings: CheckoutSettings;
   /** The card typed last in this browser, kept sealed for 15 minutes: only its security code is asked again. */
   keptCard?: CardView & { askExpiry: boolean };
   returnUrl?: string;
@@ -87,6 +113,8 @@ export type Situation =
       kind: 'declined';
       class: DeclineClassOnPage;
       card?: CardView;
+      /** Of a try that was not made with a card. */
+      method?: OtherMethodDetails;
       sameCardAllowed: boolean;
       nothingCharged: boolean;
       at: Timestamp;
@@ -94,6 +122,17 @@ export type Situation =
   | { kind: 'too_many_tries'; at: Timestamp }
   | { kind: 'processing'; attemptId: string; since: Timestamp }
   | { kind: 'three_ds'; attemptId: string; acsUrl: string; creq: string; methodUrl?: string; expiresAt: Timestamp }
+  /** The payer has to do something elsewhere; every kind of {@link NextAction} but `three_ds`. */
+  | {
+      kind: 'action';
+      attemptId: string;
+      since: Timestamp;
+      action: Exclude<NextAction, { type: 'three_ds' }>;
+      method?: OtherMethodDetails;
+      expiresAt: Timestamp;
+      /** False where what was sent cannot be called back. */
+      mayLeave: boolean;
+    }
   /** The processor has it and will tell later. */
   | { kind: 'on_its_way'; attemptId: string; since: Timestamp; expectBy?: Timestamp }
   /** Sent, and nobody knows yet what became of it. */
@@ -103,6 +142,7 @@ export type Situation =
       outcome: 'paid' | 'reserved' | 'verified';
       at: Timestamp;
       card?: CardView;
+      method?: OtherMethodDetails;
       reference: string;
       reservedUntil?: Timestamp;
     }
@@ -147,7 +187,8 @@ export interface PayOrder {
     | { type: 'card'; card: TypedCard }
     /** The kept card of this browser; expiry only when it was asked again. */
     | { type: 'kept_card'; securityCode: string; expMonth?: number; expYear?: number }
-    | { type: 'saved'; paymentMethodId: string; securityCode: string };
+    | { type: 'saved'; paymentMethodId: string; securityCode: string }
+    | OtherMethodOrder;
   /** The payer ticked the box (prompt), or the page said it would be saved (always, mandate, amount 0). */
   save: boolean;
   /** Present when something is saved. */

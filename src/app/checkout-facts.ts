@@ -1,6 +1,8 @@
 /** Everything a checkout page is decided on, read once; and the one situation that it adds up to. */
 import { type Attempt, isOpen } from '../domain/attempt.ts';
+import { DEFAULT_BRAND } from '../domain/branding-defaults.ts';
 import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
+import { DEFAULT_CHECKOUT_SETTINGS } from '../domain/checkout-settings.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
 import { isPast, mayExtend, type Session } from '../domain/session.ts';
@@ -70,6 +72,11 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
     ...(session.options.locale === undefined ? {} : { locale: session.options.locale }),
     expiresAt: must(session.expiresAt, 'the end of a page'),
     moreTimeAllowed: mayExtend(session),
+    cardsOffered: true,
+    methods: [],
+    leftOut: [],
+    brand: DEFAULT_BRAND,
+    settings: DEFAULT_CHECKOUT_SETTINGS,
     savedMethods: facts.methods.map((method) => ({
       id: method.id,
       ...cardView(method.card),
@@ -153,7 +160,8 @@ function inFlight(attempt: Attempt, at: Timestamp): Situation {
       return { kind: 'on_its_way', attemptId, since };
     case 'action_required': {
       const expiresAt = attempt.actionExpiresAt ?? at;
-      if (attempt.leaving || nextAction === undefined || expiresAt <= at) return { kind: 'unknown', attemptId, since };
+      if (attempt.leaving || nextAction?.type !== 'three_ds' || expiresAt <= at)
+        return { kind: 'unknown', attemptId, since };
       const { acsUrl, creq, methodUrl } = nextAction;
       return {
         kind: 'three_ds',

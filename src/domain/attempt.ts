@@ -1,7 +1,9 @@
 /** The attempt: one outbound operation that can move money. Written before the call, asked for until its end is known. */
 import { assert } from '../lib/assert.ts';
 import { DAY, HOUR, MINUTE, plus, SECOND, type Timestamp } from '../lib/time.ts';
+import type { NextAction } from './next-action.ts';
 import type { CardDetails } from './payment.ts';
+import type { OtherMethodDetails } from './payment-method-types.ts';
 import type { StepKind } from './payment-steps.ts';
 import type { Metadata } from './session.ts';
 
@@ -19,8 +21,6 @@ export interface AttemptDecline {
   /** No further try with this card in the payer's presence. */
   final?: boolean;
 }
-
-export type NextAction = { type: 'three_ds'; acsUrl: string; creq: string; methodUrl?: string };
 
 export interface Attempt {
   tenantId: string;
@@ -46,6 +46,8 @@ export interface Attempt {
   cardId?: string;
   cardFingerprint?: string;
   card?: CardDetails;
+  /** Of an attempt that was not made with a card. */
+  method?: OtherMethodDetails;
   paymentMethodId?: string;
   mandateId?: string;
   /** What the merchant says about a capture. */

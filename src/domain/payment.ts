@@ -3,6 +3,7 @@ import { assert } from '../lib/assert.ts';
 import type { LocalDate } from '../lib/calendar.ts';
 import type { Timestamp } from '../lib/time.ts';
 import type { Decision } from './errors.ts';
+import type { OtherMethodDetails } from './payment-method-types.ts';
 import type { CaptureMethod, Metadata } from './session.ts';
 
 export type PaymentStatus =
@@ -79,6 +80,8 @@ export interface Payment {
   attemptNumber?: number;
   instalmentNumber?: number;
   card?: CardDetails;
+  /** Of a payment whose last try was not made with a card. */
+  method?: OtherMethodDetails;
   /** What the processor's reports show: one per payment, whatever the number of attempts. */
   reconciliationReference: string;
   /** Set while people have to look. */

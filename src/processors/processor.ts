@@ -17,6 +17,8 @@
  */
 import type { DeclineCode } from '../domain/decline.ts';
 import type { Money } from '../domain/money.ts';
+import type { NextAction } from '../domain/next-action.ts';
+import type { OtherMethodOrder, PaymentMethodType } from '../domain/payment-method-types.ts';
 import type { Timestamp } from '../lib/time.ts';
 
 export interface Capabilities {
@@ -26,6 +28,8 @@ export interface Capabilities {
   visibilityDelayMs: number;
   intents: readonly ('charge' | 'authorize' | 'verify')[];
   steps: readonly ('capture' | 'void' | 'refund')[];
+  /** Ways to pay that it can take; anything else is answered as not supported, unsent. */
+  methods: readonly PaymentMethodType[];
   partialCapture: boolean;
   partialRefund: boolean;
   /** True when successes carry a network transaction id that later merchant-initiated charges must present. */
@@ -54,7 +58,8 @@ export interface ClearCard {
 
 export type PaymentInstrument =
   | { type: 'card'; card: ClearCard }
-  | { type: 'token'; token: string; securityCode?: string };
+  | { type: 'token'; token: string; securityCode?: string }
+  | OtherMethodOrder;
 
 export interface Agreement {
   use: 'initial' | 'subsequent';
@@ -121,11 +126,6 @@ export interface AuthenticationFacts {
   transactionId?: string;
 }
 
-/** What the payer has to do before the processor can finish. */
-export type Action =
-  | { type: 'three_ds'; acsUrl: string; creq: string; methodUrl?: string }
-  | { type: 'redirect'; url: string; method: 'GET' | 'POST'; fields?: Record<string, string> };
-
 export type UnknownReason =
   | 'timeout'
   | 'reset'
@@ -178,7 +178,7 @@ export type Outcome =
       card?: CardFacts;
       authentication?: AuthenticationFacts;
     }
-  | { kind: 'action_required'; ref: string; action: Action; expiresAt: Timestamp; card?: CardFacts }
+  | { kind: 'action_required'; ref: string; action: NextAction; expiresAt: Timestamp; card?: CardFacts }
   | { kind: 'pending'; ref: string; expectBy?: Timestamp }
   /** `giveBack`: a success that may not be kept, such as an approval for less than was asked; undone by key. */
   | { kind: 'unknown'; why: UnknownReason; alarm: boolean; evidence: Evidence; ref?: string; giveBack?: true };

@@ -2,9 +2,11 @@
  * The facts beside the result in the sandbox processor's answers: card, authentication, what the payer has to do. They
  * decide nothing about money, so a fact of the wrong form is left out; only an action that cannot be followed matters.
  */
+
+import type { NextAction } from '../domain/next-action.ts';
 import { fromIso, type Timestamp } from '../lib/time.ts';
 import { isObject } from './http-client.ts';
-import type { Action, AuthenticationFacts, CardFacts } from './processor.ts';
+import type { AuthenticationFacts, CardFacts } from './processor.ts';
 
 type CardType = NonNullable<CardFacts['type']>;
 const CARD_TYPES: readonly string[] = ['credit', 'debit', 'prepaid'] satisfies CardType[];
@@ -53,7 +55,7 @@ export function authenticationFacts(threeDs: unknown): { authentication?: Authen
 }
 
 /** The action and its deadline, or undefined if it is none that a payer could be sent to. */
-export function readAction(action: unknown): { action: Action; expiresAt: Timestamp } | undefined {
+export function readAction(action: unknown): { action: NextAction; expiresAt: Timestamp } | undefined {
   if (!isObject(action) || typeof action.expires_at !== 'string') return undefined;
   const expiresAt = fromIso(action.expires_at);
   if (expiresAt === undefined) return undefined;

@@ -55,18 +55,22 @@ export function chargeRequest(order: ChargeOrder, { intent, requestKey }: { inte
 
 function methodOf(instrument: PaymentInstrument): Record<string, unknown> {
   if (instrument.type === 'token') return { type: 'token', token: instrument.token };
+  if (instrument.type !== 'card') return { ...instrument };
   const { number, expMonth, expYear } = instrument.card;
   return { type: 'card', number, exp_month: expMonth, exp_year: expYear };
 }
 
 function instrumentCode(instrument: PaymentInstrument): string | undefined {
-  return instrument.type === 'token' ? instrument.securityCode : instrument.card.securityCode;
+  if (instrument.type === 'token') return instrument.securityCode;
+  return instrument.type === 'card' ? instrument.card.securityCode : undefined;
 }
 
 function instrumentSecrets(instrument: PaymentInstrument): string[] {
-  const spendable = instrument.type === 'token' ? instrument.token : instrument.card.number;
   const code = instrumentCode(instrument);
-  return code ? [spendable, code] : [spendable];
+  const secrets = code === undefined ? [] : [code];
+  if (instrument.type === 'token') return [instrument.token, ...secrets];
+  if (instrument.type === 'card') return [instrument.card.number, ...secrets];
+  return instrument.type === 'mobile_money' ? [instrument.phone] : [];
 }
 
 /** What the payer's browser said, cut to what the interface takes: a long header must not turn a payment away. */

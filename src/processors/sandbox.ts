@@ -49,6 +49,7 @@ const CAPABILITIES: Capabilities = {
   visibilityDelayMs: 60_000,
   intents: ['charge', 'authorize', 'verify'],
   steps: ['capture', 'void', 'refund'],
+  methods: ['card'],
   partialCapture: true,
   partialRefund: true,
   networkTransactionIds: true,

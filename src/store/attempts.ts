@@ -3,6 +3,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import { toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { gathered } from './gathered.ts';
+import { fromMethodColumn, methodColumn } from './method-details.ts';
 import { compact, iso, json, text } from './rows.ts';
 import { sql } from './sql.ts';
 
@@ -13,7 +14,7 @@ export function insertAttempt(tx: Tx, a: Attempt): void {
       mandate_id, external_reference, metadata, saves, consent, sent_at, next_sync_at, created_at)
     values (${a.tenantId}, ${a.id}, ${a.version}, ${a.sessionId}, ${a.paymentId}, ${a.kind}, ${a.status}, ${a.amountMinor},
       ${a.currency}, ${a.requestKey}, ${a.processor}, ${a.reference}, ${a.initiator}, ${text(a.attemptKey)}, ${text(a.browser)},
-      ${text(a.idempotencyKey)}, ${text(a.cardId)}, ${text(a.cardFingerprint)}, ${json(a.card)}, ${text(a.paymentMethodId)},
+      ${text(a.idempotencyKey)}, ${text(a.cardId)}, ${text(a.cardFingerprint)}, ${methodColumn(a)}, ${text(a.paymentMethodId)},
       ${text(a.mandateId)}, ${text(a.externalReference)}, ${json(a.metadata)}, ${a.saves}, ${json(a.consent)}, ${toIso(a.sentAt)}, ${iso(a.nextSyncAt)}, ${toIso(a.createdAt)})`);
 }
 
@@ -21,7 +22,7 @@ export function insertAttempt(tx: Tx, a: Attempt): void {
 export function saveAttempt(tx: Tx, a: Attempt): void {
   tx.write(sql`
     update attempts set version = ${a.version}, status = ${a.status}, amount = ${a.amountMinor}, processor_ref = ${text(a.processorRef)},
-      card_id = ${text(a.cardId)}, method_details = ${json(a.card)}, payment_method_id = ${text(a.paymentMethodId)},
+      card_id = ${text(a.cardId)}, method_details = ${methodColumn(a)}, payment_method_id = ${text(a.paymentMethodId)},
       mandate_id = ${text(a.mandateId)}, next_action = ${json(a.nextAction)}, action_expires_at = ${iso(a.actionExpiresAt)},
       decline = ${json(a.decline)}, evidence = ${json(a.evidence)}, settled_at = ${iso(a.settledAt)},
       next_sync_at = ${iso(a.nextSyncAt)}, sync_count = ${a.syncCount}, leaving = ${a.leaving}
@@ -118,7 +119,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     idempotencyKey: row.idempotency_key,
     cardId: row.card_id,
     cardFingerprint: row.card_fingerprint,
-    card: row.method_details && JSON.parse(row.method_details),
+    ...fromMethodColumn(row.method_details),
     paymentMethodId: row.payment_method_id,
     mandateId: row.mandate_id,
     externalReference: row.external_reference,

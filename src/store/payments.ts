@@ -2,6 +2,7 @@
 import type { Payment } from '../domain/payment.ts';
 import { toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
+import { fromMethodColumn, methodColumn } from './method-details.ts';
 import { type Page, page } from './pages.ts';
 import { compact, iso, json, text } from './rows.ts';
 import { type Sql, sql } from './sql.ts';
@@ -14,7 +15,7 @@ export function insertPayment(tx: Tx, p: Payment): void {
     values (${p.tenantId}, ${p.id}, ${p.version}, ${p.sessionId}, ${p.status}, ${p.intent}, ${p.initiator}, ${p.captureMethod},
       ${p.amountMinor}, ${p.currency}, ${text(p.externalReference)}, ${json(p.metadata)}, ${text(p.customerId)},
       ${text(p.paymentMethodId)}, ${text(p.mandateId)}, ${text(p.subscriptionId)}, ${text(p.dueDate)}, ${p.attemptNumber ?? null},
-      ${p.instalmentNumber ?? null}, ${json(p.card)}, ${p.reconciliationReference}, ${toIso(p.createdAt)}, ${toIso(p.updatedAt)})`);
+      ${p.instalmentNumber ?? null}, ${methodColumn(p)}, ${p.reconciliationReference}, ${toIso(p.createdAt)}, ${toIso(p.updatedAt)})`);
 }
 
 /** Writes a changed payment over the version it was decided on. */
@@ -25,7 +26,7 @@ export function savePayment(tx: Tx, p: Payment): void {
       refunded_amount = ${p.refundedMinor}, refunding_amount = ${p.refundingMinor},
       authorisation_expires_at = ${iso(p.authorisationExpiresAt)}, lapse_due_at = ${iso(p.lapseDueAt)}, lapsed_at = ${iso(p.lapsedAt)},
       customer_id = ${text(p.customerId)}, payment_method_id = ${text(p.paymentMethodId)}, mandate_id = ${text(p.mandateId)},
-      subscription_id = ${text(p.subscriptionId)}, method_details = ${json(p.card)}, review = ${json(p.review)}, last_payment_error = ${json(p.lastPaymentError)},
+      subscription_id = ${text(p.subscriptionId)}, method_details = ${methodColumn(p)}, review = ${json(p.review)}, last_payment_error = ${json(p.lastPaymentError)},
       updated_at = ${toIso(p.updatedAt)}, succeeded_at = ${iso(p.succeededAt)}
     where tenant_id = ${p.tenantId} and id = ${p.id} and version = ${p.version - 1}`);
 }
@@ -133,7 +134,7 @@ export function toPayment(row: PaymentRow): Payment {
     dueDate: row.due_date,
     attemptNumber: row.attempt_number,
     instalmentNumber: row.instalment_number,
-    card: row.method_details && JSON.parse(row.method_details),
+    ...fromMethodColumn(row.method_details),
     reconciliationReference: row.reconciliation_reference,
     review: row.review && JSON.parse(row.review),
     lastPaymentError: row.last_payment_error && JSON.parse(row.last_payment_error),

@@ -76,6 +76,35 @@ CREATE INDEX attempts_due_of_tenant ON attempts (tenant_id, next_sync_at) WHERE 
 CREATE UNIQUE INDEX attempts_one_open ON attempts (tenant_id, payment_id) WHERE ((status = ANY (ARRAY['sent'::text, 'action_required'::text, 'pending'::text, 'unknown'::text])) AND (kind <> 'refund'::text));
 CREATE UNIQUE INDEX attempts_one_success ON attempts (tenant_id, payment_id) WHERE ((status = 'succeeded'::text) AND (kind = ANY (ARRAY['charge'::text, 'authorise'::text, 'verify'::text])));
 
+create table branding_files (
+  tenant_id text not null,
+  slot text not null,
+  hash text not null,
+  type text not null,
+  width integer,
+  height integer,
+  content bytea not null,
+  created_at timestamp with time zone not null,
+  constraint branding_files_pkey PRIMARY KEY (tenant_id, slot),
+  constraint branding_files_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id),
+  constraint branding_files_height_check CHECK ((height > 0)),
+  constraint branding_files_slot_check CHECK ((slot = ANY (ARRAY['logo_light'::text, 'logo_dark'::text, 'icon'::text, 'font_regular'::text, 'font_bold'::text]))),
+  constraint branding_files_width_check CHECK ((width > 0))
+);
+CREATE INDEX branding_files_by_hash ON branding_files (hash);
+
+create table brandings (
+  tenant_id text not null,
+  version integer not null,
+  branding json not null,
+  derived json not null,
+  contrast_report json not null,
+  updated_at timestamp with time zone not null,
+  constraint brandings_pkey PRIMARY KEY (tenant_id),
+  constraint brandings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id),
+  constraint brandings_version_check CHECK ((version > 0))
+);
+
 create table card_blocks (
   tenant_id text not null,
   card_key text not null,
@@ -692,6 +721,7 @@ create table tenants (
   clock_offset_ms bigint not null default 0,
   clock_lease_until timestamp with time zone,
   settings json,
+  checkout_settings json,
   constraint tenants_pkey PRIMARY KEY (tenant_id),
   constraint tenants_account_id_mode_key UNIQUE (account_id, mode),
   constraint tenants_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),

@@ -1,7 +1,7 @@
 /** What the conformance suite needs of a processor under test, and what its cases share. */
+import type { NextAction } from '../../src/domain/next-action.ts';
 import type { CallLimits } from '../../src/processors/http-client.ts';
 import type {
-  Action,
   Call,
   ChargeOrder,
   ClearCard,
@@ -43,7 +43,7 @@ export interface Bench {
   /** The next call under `requestKey` meets this fault. */
   arm(requestKey: string, fault: Fault): Promise<void>;
   /** Does what the payer would do on the page of an action. */
-  play(action: Action, decision: 'approve' | 'decline' | 'unknown'): Promise<void>;
+  play(action: NextAction, decision: 'approve' | 'decline' | 'unknown'): Promise<void>;
   /** Moves the processor's clock on; resolves when what fell due has happened. */
   advance(ms: number): Promise<void>;
   /** The whole book as it is now. */

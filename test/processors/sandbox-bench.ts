@@ -1,4 +1,5 @@
 /** The sandbox processor as a bench for the conformance suite: a real server on a free port with a book in a temporary folder. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,9 +7,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NextAction } from '../../src/domain/next-action.ts';
 import type { Timestamp } from '../../src/lib/time.ts';
 import { send } from '../../src/outbound.ts';
-import type { Action, ClearCard, RawNotification } from '../../src/processors/processor.ts';
+import type { ClearCard, RawNotification } from '../../src/processors/processor.ts';
 import { createSandboxProcessor } from '../../src/processors/sandbox.ts';
 import { announceNotificationUrl, isSandbox, openSandboxAccount } from '../../src/processors/sandbox-account.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -95,7 +97,7 @@ function toMovement(row: Record<string, never>): Movement {
   return { requestKey, state, amountMinor, currency, reversed, arrivals } as unknown as Movement;
 }
 
-async function play(action: Action, decision: string): Promise<void> {
+async function play(action: NextAction, decision: string): Promise<void> {
   assert.equal(action.type, 'three_ds');
   const response = await fetch(action.type === 'three_ds' ? action.acsUrl : '', {
     method: 'POST',

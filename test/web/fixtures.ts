@@ -2,6 +2,7 @@
  * Sessions in every state the page can show, as the application would describe them. Rendered through the real
  * templates by tests, by the browser matrix and by the screenshots.
  */
+
 import type {
   CardView,
   CheckoutView,
@@ -10,7 +11,9 @@ import type {
   SavedMethodView,
   Situation,
 } from '../../src/app/checkout-door.ts';
+import { DEFAULT_BRAND } from '../../src/domain/branding-defaults.ts';
 import type { DeclineClassOnPage } from '../../src/domain/checkout.ts';
+import { DEFAULT_CHECKOUT_SETTINGS } from '../../src/domain/checkout-settings.ts';
 import { firstOccurrenceOf, mandateDates } from '../../src/domain/mandate-dates.ts';
 import type { MandateTerms, SubscriptionTerms } from '../../src/domain/mandate-terms.ts';
 import { DAY, HOUR, MINUTE, plus, SECOND, type Timestamp } from '../../src/lib/time.ts';
@@ -53,6 +56,11 @@ export function viewWith(over: Partial<CheckoutView> = {}): CheckoutView {
     expiresAt: plus(NOW, DAY),
     moreTimeAllowed: true,
     savedMethods: [],
+    cardsOffered: true,
+    methods: [],
+    leftOut: [],
+    brand: DEFAULT_BRAND,
+    settings: DEFAULT_CHECKOUT_SETTINGS,
     returnUrl: 'https://shop.example/thanks?order=7',
     situation: { kind: 'open' },
     ...over,

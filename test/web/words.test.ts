@@ -53,18 +53,18 @@ test('the test cards of the page are cards of the pretend bank and do what the p
     readFileSync(new URL('../../data/sandbox-cards.json', import.meta.url), 'utf8'),
   );
   const expected: Record<string, (card: (typeof cards)[number]) => boolean> = {
-    'test.approved': (card) => card.behaviour === 'approve' && card.three_ds === 'none',
-    'test.amex': (card) => card.behaviour === 'approve',
-    'test.three_ds': (card) => card.behaviour === 'approve' && card.three_ds === 'challenge',
-    'test.funds': (card) => card.decline_code === 'insufficient_funds',
-    'test.declined': (card) => card.decline_code === 'generic_decline',
-    'test.code': (card) => card.decline_code === 'incorrect_cvc',
-    'test.expired': (card) => card.decline_code === 'expired_card',
-    'test.unknown': (card) => card.behaviour === 'fault:answer_lost',
+    Approved: (card) => card.behaviour === 'approve' && card.three_ds === 'none',
+    'Approved, American Express': (card) => card.behaviour === 'approve',
+    'Bank confirmation, then approved': (card) => card.behaviour === 'approve' && card.three_ds === 'challenge',
+    'Declined: not enough money': (card) => card.decline_code === 'insufficient_funds',
+    'Declined: no reason given': (card) => card.decline_code === 'generic_decline',
+    'Declined: wrong security code': (card) => card.decline_code === 'incorrect_cvc',
+    'Declined: card expired': (card) => card.decline_code === 'expired_card',
+    'Bank’s answer gets lost': (card) => card.behaviour === 'fault:answer_lost',
   };
-  for (const { number, key } of TEST_CARDS) {
+  for (const { number, ending } of TEST_CARDS) {
     const card = cards.find((entry) => entry.number === number);
-    assert.ok(card && expected[key]?.(card), `${number} ${key}`);
+    assert.ok(card && expected[ending]?.(card), `${number} ${ending}`);
   }
 });
 

@@ -11,6 +11,11 @@ export const PAGE_STATES = [
   'processing',
   'checking',
   'three_ds',
+  'redirect',
+  'qr_code',
+  'await_approval',
+  'voucher',
+  'bank_transfer',
   'on_its_way',
   'paid',
   'reserved',
@@ -42,6 +47,8 @@ export function stateOf(view: CheckoutView | undefined): PageState {
     case 'processing':
     case 'too_many_tries':
       return situation.kind;
+    case 'action':
+      return situation.action.type === 'bank_transfer_details' ? 'bank_transfer' : situation.action.type;
     case 'unknown':
       return 'checking';
     case 'declined':
@@ -68,9 +75,21 @@ export function hasForm(state: PageState): state is 'choose' | 'declined' | 'dec
   return state === 'choose' || state === 'declined' || state === 'declined_other';
 }
 
+const WAITING: ReadonlySet<PageState> = new Set([
+  'processing',
+  'checking',
+  'three_ds',
+  'redirect',
+  'qr_code',
+  'await_approval',
+  'voucher',
+  'bank_transfer',
+  'on_its_way',
+]);
+
 /** States that end by themselves when the processor answers. */
 export function isWaiting(state: PageState): boolean {
-  return state === 'processing' || state === 'checking' || state === 'three_ds' || state === 'on_its_way';
+  return WAITING.has(state);
 }
 
 /** States of a completed session. */

@@ -21,8 +21,19 @@ export interface CatalogueMeta {
   /** Raised with every change of a sentence; part of the evidence of consent. */
   readonly version: string;
   /** Whether a native speaker checked the page, and the mandate text, which binds people. */
-  readonly reviewed: { readonly page: boolean; readonly mandate: boolean };
+  readonly reviewed: {
+    readonly page: boolean;
+    readonly mandate: boolean;
+    /** Who did, and when (`YYYY-MM-DD`); required once either is true. */
+    readonly by?: string;
+    readonly on?: string;
+  };
 }
+
+/** Every sentence of `C` in another language: the same keys, plural forms where `C` has them. A test compares the places. */
+export type Translation<C extends Catalogue> = {
+  readonly [Key in keyof C]: C[Key] extends string ? string : PluralForms;
+};
 
 type PlacesOf<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | PlacesOf<Rest> : never;
 type TextOf<M> = M extends string ? M : M extends { other: infer Other } ? Other : never;

@@ -26,7 +26,7 @@ ${removeSaved(context)}
 ${actionForm(context, 'cancel', { label: t.text('form.cancel_button'), kind: 'secondary' })}
 </details>
 </div>
-${context.view.mode === 'test' && testPanel(t)}`;
+${context.view.mode === 'test' && testPanel()}`;
 }
 
 /** Merchant, amount and what it is for. */
