@@ -41,7 +41,7 @@ export async function runFinder(mistake: Mistake): Promise<FinderRun> {
     ],
     {
       cwd: projectFolder,
-      env: { ...environment, NODE_COMPILE_CACHE: compiled, PLANTED_MISTAKE: mistake.name },
+      env: { ...environment, TENDER_MOMENTS: 'all', NODE_COMPILE_CACHE: compiled, PLANTED_MISTAKE: mistake.name },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -11,7 +11,7 @@ import { cards } from '../support/payer.ts';
 import { paidSeries } from '../support/series.ts';
 import { manual } from '../support/steps.ts';
 import { dueLines, paidSubscription, subscriptionOf } from '../support/subscriptions.ts';
-import { type Flow, sweepAll } from './crash-points.ts';
+import { type Flow, sweepThird } from './crash-points.ts';
 import { doesDuty } from './races-sight.ts';
 
 const CHARGE = 3_000;
@@ -249,4 +249,4 @@ const passedOver: Flow = {
   },
 };
 
-sweepAll([...flows, ...voids, replacement, byTheClock, passedOver] as Flow[]);
+sweepThird([...flows, ...voids, replacement, byTheClock, passedOver] as Flow[]);

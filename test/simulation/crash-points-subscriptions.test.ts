@@ -5,7 +5,7 @@ import type { TestApp } from '../support/app.ts';
 import type { Json } from '../support/merchant.ts';
 import { cards } from '../support/payer.ts';
 import { act, dueLines, paidSubscription, runUntil, subscriptionOf } from '../support/subscriptions.ts';
-import { type Flow, sweepAll } from './crash-points.ts';
+import { type Flow, sweepThird } from './crash-points.ts';
 import { doesDuty } from './races-sight.ts';
 
 const charges = (app: TestApp) => doesDuty(app, 'charge for subscriptions');
@@ -73,7 +73,7 @@ const stopping = (action: string, status: string): Flow => ({
   },
 });
 
-sweepAll([
+sweepThird([
   {
     name: 'first in series, with a subscription',
     given: (app) =>
