@@ -16,6 +16,7 @@ import { healthRoutes } from './routes/health.ts';
 import { mandateRoutes } from './routes/mandates.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { paymentMethodTypeRoutes } from './routes/payment-method-types.ts';
 import { paymentSessionRoutes } from './routes/payment-sessions.ts';
 import { paymentStepRoutes } from './routes/payment-steps.ts';
 import { paymentRoutes } from './routes/payments.ts';
@@ -82,6 +83,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     const register = registrar(scope, parts);
     paymentSessionRoutes(register);
     paymentRoutes(register);
+    paymentMethodTypeRoutes(register);
     paymentStepRoutes(register);
     refundRoutes(register);
     customerRoutes(register);

@@ -18,7 +18,7 @@
 import type { DeclineCode } from '../domain/decline.ts';
 import type { Money } from '../domain/money.ts';
 import type { NextAction } from '../domain/next-action.ts';
-import type { OtherMethodOrder, PaymentMethodType } from '../domain/payment-method-types.ts';
+import type { OtherMethodOrder, OtherMethodType, PaymentMethodType } from '../domain/payment-method-types.ts';
 import type { Timestamp } from '../lib/time.ts';
 
 export interface Capabilities {
@@ -30,6 +30,8 @@ export interface Capabilities {
   steps: readonly ('capture' | 'void' | 'refund')[];
   /** Ways to pay that it can take; anything else is answered as not supported, unsent. */
   methods: readonly PaymentMethodType[];
+  /** What the payer chooses from, for methods with such a field: `value` goes into the order, `label` is a name as it stands. */
+  choices?: Readonly<Partial<Record<OtherMethodType, readonly { value: string; label: string }[]>>>;
   partialCapture: boolean;
   partialRefund: boolean;
   /** True when successes carry a network transaction id that later merchant-initiated charges must present. */

@@ -2,7 +2,9 @@
 import { Type } from '@sinclair/typebox';
 import type { Attempt } from '../domain/attempt.ts';
 import type { CardDetails, Payment, Review } from '../domain/payment.ts';
+import { OTHER_METHOD_TYPES, type OtherMethodDetails } from '../domain/payment-method-types.ts';
 import { toIso } from '../lib/time.ts';
+import { NextActionSchema, renderNextAction } from './next-action.ts';
 import { PaymentErrorSchema, renderPaymentError } from './payment-error.ts';
 import { Amount, Currency, Id, Instant, listOf, MetadataSchema, Mode, open, optional, words } from './schema.ts';
 
@@ -18,8 +20,14 @@ const CardSchema = Type.Object({
 
 export const MethodDetailsSchema = Type.Object(
   {
-    type: Type.String({ description: '`card`; other methods bring a shape of their own.' }),
+    type: words(['card', ...OTHER_METHOD_TYPES], 'The way to pay; what is known of it stands under this name.'),
     card: optional(CardSchema),
+    pay_by_bank: optional(Type.Object({ bank: Type.String({ description: 'The bank the payer chose.' }) })),
+    wallet_qr: optional(Type.Object({})),
+    mobile_money: optional(
+      Type.Object({ phone_ending: Type.String({ description: 'The last two digits of the phone number.' }) }),
+    ),
+    voucher: optional(Type.Object({})),
   },
   { title: 'PaymentMethodDetails' },
 );
@@ -121,7 +129,7 @@ export function renderPayment(payment: Payment, options: { mode: 'test' | 'live'
     due_date: payment.dueDate,
     attempt_number: payment.attemptNumber,
     instalment_number: payment.instalmentNumber,
-    payment_method_details: payment.card && renderMethodDetails(payment.card),
+    payment_method_details: renderPaidWith(payment),
     reconciliation_reference: payment.reconciliationReference,
     last_payment_error: payment.lastPaymentError && renderPaymentError(payment.lastPaymentError),
     review: payment.review && renderReview(payment.review),
@@ -154,6 +162,22 @@ export function renderMethodDetails(card: CardDetails) {
   };
 }
 
+/** Whatever it was paid with; absent where nothing was chosen yet. */
+function renderPaidWith({ card, method }: { card?: CardDetails; method?: OtherMethodDetails }) {
+  return method === undefined ? card && renderMethodDetails(card) : renderOtherMethod(method);
+}
+
+function renderOtherMethod(method: OtherMethodDetails) {
+  switch (method.type) {
+    case 'pay_by_bank':
+      return { type: method.type, pay_by_bank: { bank: method.bank } };
+    case 'mobile_money':
+      return { type: method.type, mobile_money: { phone_ending: method.phoneEnding } };
+    default:
+      return { type: method.type, [method.type]: {} };
+  }
+}
+
 export const AttemptSchema = open(
   'Attempt',
   {
@@ -166,6 +190,7 @@ export const AttemptSchema = open(
     amount: Amount('Of this operation.'),
     currency: Currency(),
     payment_method_details: optional(MethodDetailsSchema),
+    next_action: optional(NextActionSchema),
     decline: optional(
       Type.Object({
         code: Type.String(),
@@ -184,6 +209,13 @@ export const AttemptSchema = open(
   'One outbound operation that can move money.',
 );
 
+/** What the payer still has to do; absent once it is given up, and before and after. */
+function openAction({ status, nextAction, actionExpiresAt, leaving }: Attempt) {
+  if (status !== 'action_required' || leaving || nextAction === undefined || actionExpiresAt === undefined)
+    return undefined;
+  return renderNextAction(nextAction, actionExpiresAt);
+}
+
 export const AttemptListSchema = listOf(AttemptSchema);
 
 export function renderAttempt(attempt: Attempt) {
@@ -193,7 +225,8 @@ export function renderAttempt(attempt: Attempt) {
     status: attempt.status,
     amount: attempt.amountMinor,
     currency: attempt.currency,
-    payment_method_details: attempt.card && renderMethodDetails(attempt.card),
+    payment_method_details: renderPaidWith(attempt),
+    next_action: openAction(attempt),
     decline: attempt.decline && {
       code: attempt.decline.code,
       class: attempt.decline.class,
