@@ -34,20 +34,26 @@ export type ButtonVerb = 'pay' | 'book' | 'donate' | 'order' | 'subscribe';
 export interface DerivedTokens {
   page: HexColour;
   surface: HexColour;
+  /** Hairlines, and what lies under the pointer. */
+  line: HexColour;
   text: HexColour;
   muted: HexColour;
   link: HexColour;
   danger: HexColour;
   success: HexColour;
   warning: HexColour;
+  /** Grounds of messages, each under its own colour and under text. */
+  dangerSoft: HexColour;
+  successSoft: HexColour;
+  warningSoft: HexColour;
   border: HexColour;
   icon: HexColour;
   button: HexColour;
   buttonText: HexColour;
   buttonHover: HexColour;
-  /** Present where the button itself stands out less than 3:1 from the page. */
+  /** Present where the button, or the button under the pointer, stands out less than 3:1 from what it lies on. */
   buttonBorder?: HexColour;
-  /** The two rings of the focus mark. */
+  /** The two rings of the focus mark, white and black: the inner one first, the outer one stands out from the page. */
   focus: readonly [HexColour, HexColour];
 }
 
