@@ -3,6 +3,7 @@
  * `settle.ts`, like the answer to the call itself.
  */
 import { type Attempt, CALL_GRACE_MS, isOpen, widenVoid } from '../domain/attempt.ts';
+import { mayLeave } from '../domain/payment-methods.ts';
 import { reservedMinor } from '../domain/payment-steps.ts';
 import { must, unreachable } from '../lib/assert.ts';
 import { plus } from '../lib/time.ts';
@@ -74,10 +75,11 @@ export async function askAgain(context: Context, attemptId: string): Promise<voi
   if (lookup.kind === 'found') await recordOutcome(laterContext(context), now, { outcome: lookup.outcome });
 }
 
-/** The payer gives up an open action: the processor is asked to close what is undecided, and until it confirms nothing is said. */
+/** The payer gives up an open action, where the method allows it: the processor is asked to close what is undecided, and until it confirms nothing is said. */
 export async function leaveAction(context: Context, attemptId: string): Promise<void> {
   const now = await loadInFlight(context, attemptId);
   if (now === undefined || isStepInFlight(now) || now.attempt.status !== 'action_required') return;
+  if (!mayLeave(now.attempt.method?.type ?? 'card')) return;
   const leaving: Attempt = { ...now.attempt, leaving: true, version: now.attempt.version + 1 };
   try {
     await new Changes(context).also((tx) => saveAttempt(tx, leaving)).commit();
@@ -151,7 +153,15 @@ async function closeAction(context: Context, now: InFlight, asked: Calling): Pro
   };
   if (processor.reverse === undefined)
     return recordOutcome(context, now, { outcome: { kind: 'unknown', why: 'timeout', alarm: true, evidence } });
-  return closeKey(context, now, { processor, call, evidence, code: 'authentication_abandoned' });
+  return closeKey(context, now, { processor, call, evidence, code: unfinished(now.attempt) });
+}
+
+type Unfinished = 'authentication_abandoned' | 'approval_declined' | 'approval_timeout';
+
+/** The word for an action that nobody finished. */
+function unfinished({ method, leaving }: Attempt): Unfinished {
+  if (method === undefined) return 'authentication_abandoned';
+  return leaving ? 'approval_declined' : 'approval_timeout';
 }
 
 /**
@@ -161,7 +171,7 @@ async function closeAction(context: Context, now: InFlight, asked: Calling): Pro
 async function closeKey(
   context: Context,
   now: InFlight,
-  asked: Calling & { evidence: Evidence; code: 'processor_unavailable' | 'authentication_abandoned' },
+  asked: Calling & { evidence: Evidence; code: 'processor_unavailable' | Unfinished },
 ): Promise<InFlight> {
   const { processor, call, evidence, code } = asked;
   const reverse = must(processor.reverse, 'a processor that can close a key');
@@ -198,11 +208,7 @@ function lookupOrder(attempt: Attempt) {
 }
 
 /** Closed and reversed keys moved no money for good; anything else stays unknown. */
-function afterReversal(
-  reversal: Reversal,
-  code: 'processor_unavailable' | 'authentication_abandoned',
-  evidence: Evidence,
-): Outcome {
+function afterReversal(reversal: Reversal, code: 'processor_unavailable' | Unfinished, evidence: Evidence): Outcome {
   if (reversal.kind === 'closed' || reversal.kind === 'reversed' || reversal.kind === 'nothing_to_reverse') {
     return {
       kind: 'declined',

@@ -31,6 +31,7 @@ export async function declineAftermath(
   const { attempt } = now;
   const { at } = context;
   const { initiator } = attempt;
+  if (attempt.method !== undefined) return {};
   const follows = consequencesOf({ ...declined, network: networkOf(attempt), initiator, at });
   const news = { now, card: declined.card, token: declined.token };
   const renewed = await addCardNews(context, changes, news);
@@ -113,6 +114,7 @@ export async function successAftermath(
   { now, approved, ended }: { now: ChargeInFlight; approved: Of<'approved'>; ended: Mandate | undefined },
 ): Promise<void> {
   const { attempt, session, unwatched } = now;
+  if (attempt.method !== undefined) return;
   const except = [ended?.id, session.options.replacesMandateId];
   const renewed = await addCardNews(context, changes, { now, card: approved.card, token: approved.token });
   // A charge of the merchant's may pay a due date: what that means for the subscription is told with the charge.

@@ -4,14 +4,25 @@ import { DEFAULT_BRAND } from '../domain/branding-defaults.ts';
 import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
 import { DEFAULT_CHECKOUT_SETTINGS } from '../domain/checkout-settings.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
+import type { NextAction } from '../domain/next-action.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
+import { isOtherMethod, mayLeave } from '../domain/payment-methods.ts';
 import { isPast, mayExtend, type Session } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import type { Timestamp } from '../lib/time.ts';
 import { type CheckoutRecord, findCheckout } from '../store/checkout.ts';
-import type { CardView, CheckoutView, ClosedCard, KeptForm, Situation } from './checkout-door.ts';
+import type {
+  CardView,
+  CheckoutView,
+  ClosedCard,
+  KeptForm,
+  LeftOutMethodView,
+  OfferedMethodView,
+  Situation,
+} from './checkout-door.ts';
 import { loadReplaced, mandateViewOf, type ReplacedMandate } from './checkout-mandate.ts';
 import { type App, type Context, contextFor } from './context.ts';
+import { choicesOf, methodsOfSession } from './offered-methods.ts';
 import type { Identities } from './tenants.ts';
 
 export interface CheckoutFacts extends CheckoutRecord {
@@ -42,6 +53,25 @@ export function openAttempt(facts: CheckoutFacts): Attempt | undefined {
   return facts.attempts.find(isOpen);
 }
 
+/** What this session offers now, and why it leaves out the rest. */
+export function offersOf(facts: CheckoutFacts): ReturnType<typeof methodsOfSession> {
+  const { context, session, attempts } = facts;
+  return methodsOfSession(context, session, { attempts, settings: DEFAULT_CHECKOUT_SETTINGS });
+}
+
+/** The same as the page needs it. */
+function methodViews(facts: CheckoutFacts) {
+  const { offered, leftOut } = offersOf(facts);
+  const methods: OfferedMethodView[] = [];
+  for (const { type, down } of offered) {
+    if (!isOtherMethod(type)) continue;
+    const choices = choicesOf(facts.context, type);
+    methods.push({ type, down, ...(choices.length === 0 ? {} : { choices }) });
+  }
+  const left: LeftOutMethodView[] = leftOut.map(({ type, reasons }) => ({ type, reason: reasons[0] as string }));
+  return { cardsOffered: offered.some(({ type }) => type === 'card'), methods, leftOut: left };
+}
+
 /** Grows with every change of session, payment or attempt. */
 export function versionOf(facts: CheckoutFacts): number {
   return facts.attempts.reduce(
@@ -56,6 +86,8 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
   const { tenant, at } = context;
   const closed = (facts.form as KeptForm | undefined)?.closed;
   const mandate = mandateViewOf(facts);
+  const views = methodViews(facts);
+  const nothingFits = !views.cardsOffered && views.methods.length === 0;
   return {
     checkoutId: must(session.checkoutId, 'the page of a session'),
     sessionId: session.id,
@@ -72,9 +104,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
     ...(session.options.locale === undefined ? {} : { locale: session.options.locale }),
     expiresAt: must(session.expiresAt, 'the end of a page'),
     moreTimeAllowed: mayExtend(session),
-    cardsOffered: true,
-    methods: [],
-    leftOut: [],
+    ...views,
     brand: DEFAULT_BRAND,
     settings: DEFAULT_CHECKOUT_SETTINGS,
     savedMethods: facts.methods.map((method) => ({
@@ -88,7 +118,8 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       ? { keptCard: { ...cardView(kept.card), askExpiry: kept.askExpiry } }
       : {}),
     ...(session.returnUrl === undefined ? {} : { returnUrl: session.returnUrl }),
-    ...(tenant.sealedCredentials === undefined && session.status === 'active'
+    // What is under way goes on, whatever would be offered now.
+    ...(nothingFits && session.status === 'active' && openAttempt(facts) === undefined
       ? { unavailable: 'no_method' as const }
       : {}),
     ...(facts.form === undefined ? {} : { form: facts.form as KeptForm }),
@@ -115,7 +146,7 @@ export function situationOf(facts: CheckoutFacts): Situation {
       kind: 'expired',
       at: session.endedAt ?? session.expiresAt ?? at,
       lastTryDeclined: facts.attempts.length > 0,
-      nothingCharged: true,
+      nothingCharged: facts.attempts.every(isProvenUncharged),
     };
   }
   if (open !== undefined) return inFlight(open, at);
@@ -127,9 +158,11 @@ export function situationOf(facts: CheckoutFacts): Situation {
     kind: 'declined',
     class: pageClass(last),
     ...(last.card === undefined ? {} : { card: cardView(last.card) }),
-    sameCardAllowed: isCardAllowed(facts, last.cardFingerprint) && !CLOSING_CLASSES.has(pageClass(last)),
-    // Settled as declined is a proof: by the issuer, or by a closed key.
-    nothingCharged: true,
+    ...(last.method === undefined ? {} : { method: last.method }),
+    sameCardAllowed:
+      !CLOSING_CLASSES.has(pageClass(last)) &&
+      (last.method !== undefined || isCardAllowed(facts, last.cardFingerprint)),
+    nothingCharged: isProvenUncharged(last),
     at: last.settledAt ?? at,
   };
 }
@@ -146,6 +179,7 @@ function completed(session: Session, payment: Payment): Situation {
     outcome,
     at: must(session.endedAt, 'the end of a completed session'),
     ...(payment.card === undefined ? {} : { card: cardView(payment.card) }),
+    ...(payment.method === undefined ? {} : { method: payment.method }),
     reference: payment.reconciliationReference,
     ...(payment.authorisationExpiresAt === undefined ? {} : { reservedUntil: payment.authorisationExpiresAt }),
   };
@@ -160,30 +194,35 @@ function inFlight(attempt: Attempt, at: Timestamp): Situation {
       return { kind: 'on_its_way', attemptId, since };
     case 'action_required': {
       const expiresAt = attempt.actionExpiresAt ?? at;
-      if (attempt.leaving || nextAction?.type !== 'three_ds' || expiresAt <= at)
-        return { kind: 'unknown', attemptId, since };
-      const { acsUrl, creq, methodUrl } = nextAction;
-      return {
-        kind: 'three_ds',
-        attemptId,
-        acsUrl,
-        creq,
-        ...(methodUrl === undefined ? {} : { methodUrl }),
-        expiresAt,
-      };
+      if (attempt.leaving || nextAction === undefined || expiresAt <= at) return { kind: 'unknown', attemptId, since };
+      return actionOf(attempt, { action: nextAction, expiresAt });
     }
     default:
       return { kind: 'unknown', attemptId, since };
   }
 }
 
+/** What the payer has to do. The bank's question about a card has a situation of its own. */
+function actionOf(
+  { id: attemptId, sentAt: since, method }: Attempt,
+  { action, expiresAt }: { action: NextAction; expiresAt: Timestamp },
+): Situation {
+  if (action.type !== 'three_ds') {
+    const leave = mayLeave(method?.type ?? 'card');
+    return { kind: 'action', attemptId, since, action, ...(method && { method }), expiresAt, mayLeave: leave };
+  }
+  const { acsUrl, creq, methodUrl } = action;
+  return { kind: 'three_ds', attemptId, acsUrl, creq, ...(methodUrl === undefined ? {} : { methodUrl }), expiresAt };
+}
+
 /** Classes after which the page does not offer the same card again. */
 const CLOSING_CLASSES: ReadonlySet<DeclineClassOnPage> = new Set(['expired', 'not_allowed', 'method_down']);
 
-/** Failures that count against the limits: a bank that did not answer and an attempt never sent do not. */
+/** Failures that count against the limits, of cards alone: a bank that did not answer and an attempt never sent do not. */
 export function countedFailures(attempts: readonly Attempt[]): Attempt[] {
   return attempts.filter((attempt) => {
-    if (attempt.status !== 'declined' || attempt.decline?.stage === 'not_sent') return false;
+    if (attempt.status !== 'declined' || attempt.decline?.stage === 'not_sent' || attempt.method !== undefined)
+      return false;
     const itsClass = pageClass(attempt);
     return itsClass !== 'busy' && itsClass !== 'method_down';
   });
@@ -200,8 +239,18 @@ export function isCardAllowed(facts: { attempts: readonly Attempt[] }, fingerpri
 export function pageClass(attempt: Attempt): DeclineClassOnPage {
   const code = attempt.decline?.code ?? '';
   if (!isDeclineCode(code)) return 'bank';
+  // Beyond cards a PIN is what the security code is on them.
+  if (attempt.method !== undefined && code === 'incorrect_pin') return 'security_code';
   const key = declineSpec(code).customerTextKey.slice('decline.'.length);
   return key === 'other_card' ? 'not_allowed' : (key as DeclineClassOnPage);
+}
+
+/**
+ * Settled as declined is a proof: by the issuer, or by a closed key. Except where an approval was only not given in time: banks, wallets
+ * and tills may still let the payer give it, and a request on a phone cannot be called back.
+ */
+export function isProvenUncharged({ method, decline }: Attempt): boolean {
+  return !(method !== undefined && decline?.code === 'approval_timeout' && decline.reason === 'action_expired');
 }
 
 export function cardView(card: CardDetails): CardView {

@@ -1,51 +1,40 @@
 /** One press of Pay: at most one attempt, written before it is sent, whatever the number of presses, tabs and browsers. */
 import { type Attempt, createAttempt } from '../domain/attempt.ts';
-import { schemeOf } from '../domain/card-brands.ts';
 import type { WatchedCard } from '../domain/card-rules.ts';
 import { CHECKOUT_LIMITS } from '../domain/checkout.ts';
-import type { PaymentMethod } from '../domain/customer.ts';
 import { accepted, Rejected } from '../domain/errors.ts';
 import { agreementOf } from '../domain/mandate.ts';
-import { type CardDetails, createPayment, restartPayment } from '../domain/payment.ts';
+import { createPayment, restartPayment } from '../domain/payment.ts';
+import { isOtherMethod } from '../domain/payment-methods.ts';
 import { isPast, startSessionAttempt } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
 import { SECOND } from '../lib/time.ts';
-import type { ChargeOrder, PaymentInstrument } from '../processors/processor.ts';
+import type { ChargeOrder } from '../processors/processor.ts';
 import { insertAttempt } from '../store/attempts.ts';
 import { findWatchedCard } from '../store/cards.ts';
 import { Stale, Taken } from '../store/database.ts';
 import { Changes } from './apply.ts';
 import { addCardTry, cardRulesAgainst } from './card-watch.ts';
 import { reference } from './charge-intent.ts';
-import { instrumentFor } from './charge-sending.ts';
 import type { KeptForm, PayOrder, PayResult } from './checkout-door.ts';
 import {
   type CheckoutFacts,
   cardView,
   countedFailures,
   isCardAllowed,
-  isCardExpired,
   openAttempt,
   pageClass,
 } from './checkout-facts.ts';
+import { type CardMeans, type Means, meansOf } from './checkout-means.ts';
 import { type Context, contextFor } from './context.ts';
 import type { ChargeInFlight } from './in-flight.ts';
-import { type CardInHand, forgetKept, keepCard, sealCard } from './kept.ts';
+import { forgetKept, keepCard, sealCard } from './kept.ts';
 import { expireDueSession } from './sessions.ts';
 import { sendAttempt } from './settle.ts';
 
 /** A payer's POST is answered by then; the call goes on and the page follows it. */
 const ANSWER_WITHIN_MS = 10 * SECOND;
 const TRIES = 20;
-
-/** What is charged: a card in hand, or a method saved before. */
-interface Means {
-  instrument: PaymentInstrument;
-  details: CardDetails;
-  fingerprint: string;
-  typed?: CardInHand;
-  saved?: PaymentMethod;
-}
 
 /** What became of a press: as the door answers it, or the facts after an attempt that this press made or that a rule forbade. */
 export type Paid =
@@ -70,14 +59,15 @@ export async function payOnPage(
     }
     if (!isPayable(facts, order)) return { kind: 'see_page' };
     const means = await meansOf(facts, order);
-    if (means === undefined || !isCardAllowed(facts, means.fingerprint)) {
+    if (means === undefined || (means.kind === 'card' && !isCardAllowed(facts, means.fingerprint))) {
       return { kind: 'refused', errors: [{ name: 'payment_method', key: 'payment_method.gone' }] };
     }
     // A card that no bank said no to, as nearly all, is not asked about: the commit proves that nobody watches it.
-    const watched = tries === 1 ? undefined : await watchedCard(facts, means);
-    if (isForbidden(facts, means, watched)) return { kind: 'closed', after: closed(facts, means) };
+    const watched = tries === 1 || means.kind !== 'card' ? undefined : await watchedCard(facts, means);
+    if (means.kind === 'card' && isForbidden(facts, means, watched))
+      return { kind: 'closed', after: closed(facts, means) };
     try {
-      const now = await writeIntent(facts, order, { ...means, watched });
+      const now = await writeIntent(facts, order, { means, watched });
       return await sent(facts, order, { now, means });
     } catch (error) {
       // Another press, tab or the merchant was faster, or this key was used already: the fresh facts say what stands.
@@ -88,19 +78,22 @@ export async function payOnPage(
   }
 }
 
-function watchedCard({ context, session }: CheckoutFacts, { fingerprint }: Means): Promise<WatchedCard | undefined> {
+function watchedCard(
+  { context, session }: CheckoutFacts,
+  { fingerprint }: CardMeans,
+): Promise<WatchedCard | undefined> {
   return findWatchedCard(context.database, { tenantId: session.tenantId, cardKey: fingerprint });
 }
 
 /** True when a rule of the network or of the house closes this card for this payment: nothing is sent then. */
-function isForbidden({ context, session }: CheckoutFacts, means: Means, watched: WatchedCard | undefined): boolean {
+function isForbidden({ context, session }: CheckoutFacts, means: CardMeans, watched: WatchedCard | undefined): boolean {
   const { amountMinor, currency, type } = session;
   const asked = { amountMinor, currency, initiator: 'customer', startsSeries: type === 'first_in_series' } as const;
   return cardRulesAgainst(context, watched, { ...asked, network: means.details.scheme }).length > 0;
 }
 
 /** The page after a card was refused unsent: as after a decline that closes it. */
-function closed(facts: CheckoutFacts, { details, saved }: Means): CheckoutFacts {
+function closed(facts: CheckoutFacts, { details, saved }: CardMeans): CheckoutFacts {
   const id = saved === undefined ? {} : { paymentMethodId: saved.id };
   const form: KeptForm = { values: {}, errors: [], closed: { card: cardView(details), ...id } };
   return { ...facts, form };
@@ -112,79 +105,26 @@ function isPayable(facts: CheckoutFacts, order: PayOrder): boolean {
   if (attempts.some((attempt) => attempt.attemptKey === order.attemptKey)) return false;
   // The merchant changed the amount while the payer was pressing: the page shows the new one first.
   if (session.amountMinor !== order.money.amountMinor || session.currency !== order.money.currency) return false;
-  return countedFailures(attempts).length < CHECKOUT_LIMITS.attempts && context.tenant.sealedCredentials !== undefined;
-}
-
-async function meansOf(facts: CheckoutFacts, order: PayOrder): Promise<Means | undefined> {
-  const { instrument } = order;
-  const { context } = facts;
-  switch (instrument.type) {
-    case 'card': {
-      const { number, expMonth, expYear, securityCode } = instrument.card;
-      const hand = await inHand(context, { number, expMonth, expYear });
-      return typedMeans(hand, securityCode);
-    }
-    case 'kept_card': {
-      if (facts.kept === undefined) return undefined;
-      const sealed = await context.vault.open(context.tenant.id, facts.kept.cardId);
-      if (sealed === undefined) return undefined;
-      const expMonth = instrument.expMonth ?? facts.kept.card.expMonth;
-      const expYear = instrument.expYear ?? facts.kept.card.expYear;
-      const hand = await inHand(context, { number: sealed.number, expMonth, expYear });
-      return typedMeans({ ...hand, cardId: facts.kept.cardId }, instrument.securityCode);
-    }
-    case 'saved': {
-      const saved = facts.methods.find((method) => method.id === instrument.paymentMethodId);
-      if (saved === undefined || isCardExpired(saved.card, context.at)) return undefined;
-      return {
-        instrument: await instrumentFor(context, saved, instrument.securityCode),
-        details: saved.card,
-        fingerprint: saved.fingerprint,
-        saved,
-      };
-    }
-  }
-}
-
-function typedMeans(hand: CardInHand, securityCode: string): Means {
-  const { expMonth, expYear } = hand.details;
-  const card = { number: hand.number, expMonth, expYear, securityCode };
-  return { instrument: { type: 'card', card }, details: hand.details, fingerprint: hand.fingerprint, typed: hand };
-}
-
-/** A typed card with what may be shown of it and its fingerprint. */
-export async function inHand(
-  context: Context,
-  card: { number: string; expMonth: number; expYear: number },
-): Promise<CardInHand> {
-  const { number, expMonth, expYear } = card;
-  const details = {
-    scheme: schemeOf(number) ?? 'unknown',
-    bin: number.slice(0, 6),
-    last4: number.slice(-4),
-    expMonth,
-    expYear,
-  };
-  return { number, details, fingerprint: await context.vault.fingerprint(context.tenant.id, number) };
+  if (context.tenant.sealedCredentials === undefined) return false;
+  // The limit closes cards; other ways to pay stay open.
+  return isOtherMethod(order.instrument.type) || countedFailures(attempts).length < CHECKOUT_LIMITS.attempts;
 }
 
 /** Step 1 of the protocol: session, payment and attempt, committed before anything is sent. */
 async function writeIntent(
   facts: CheckoutFacts,
   order: PayOrder,
-  means: Means & { watched: WatchedCard | undefined },
+  { means, watched }: { means: Means; watched: WatchedCard | undefined },
 ): Promise<ChargeInFlight> {
   const { context, session } = facts;
   const { at, system } = context;
-  const saves =
-    session.type === 'first_in_series' ||
-    (means.saved === undefined && session.options.savePaymentMethod !== 'never' && order.save);
+  const saves = means.kind === 'card' && savesCard(facts, order, means);
   // Sealed before the attempt, so that a success found after a crash can still save the card.
   if (saves && means.typed !== undefined) means.typed.cardId ??= await sealCard(context, means.typed);
   const payment =
     facts.payment === undefined
       ? createPayment(newPayment(facts, means))
-      : restartPayment(facts.payment, { amountMinor: session.amountMinor, card: means.details }, at);
+      : restartPayment(facts.payment, { amountMinor: session.amountMinor, ...paidWith(means) }, at);
   const started = accepted(startSessionAttempt(session, { paymentId: payment.next.id }, at));
   const id = system.ids.next('att');
   const attempt = createAttempt({
@@ -201,10 +141,8 @@ async function writeIntent(
     initiator: 'customer',
     attemptKey: order.attemptKey,
     ...(order.browser === undefined ? {} : { browser: order.browser }),
-    ...(means.typed?.cardId === undefined ? {} : { cardId: means.typed.cardId }),
-    cardFingerprint: means.fingerprint,
-    card: means.details,
-    ...(means.saved === undefined ? {} : { paymentMethodId: means.saved.id }),
+    ...paidWith(means),
+    ...(means.kind === 'card' ? cardOf(means) : {}),
     saves,
     ...(saves && order.consent !== undefined ? { consent: order.consent } : {}),
     sentAt: at,
@@ -213,11 +151,30 @@ async function writeIntent(
     .session(started)
     .payment(payment)
     .also((tx) => insertAttempt(tx, attempt));
-  addCardTry(changes, attempt, means.watched);
+  if (means.kind === 'card') addCardTry(changes, attempt, watched);
   await changes.commit();
   context.nudge.tap(`session:${session.id}`);
-  const unwatched = means.watched === undefined ? ({ unwatched: true } as const) : {};
+  const unwatched = watched === undefined ? ({ unwatched: true } as const) : {};
   return { attempt, payment: payment.next, session: started.next, ...unwatched };
+}
+
+/** Whether the success of this try saves the card, or begins a series with it. */
+function savesCard({ session }: CheckoutFacts, order: PayOrder, { saved }: CardMeans): boolean {
+  if (session.type === 'first_in_series') return true;
+  return saved === undefined && session.options.savePaymentMethod !== 'never' && order.save;
+}
+
+/** What payment and attempt show of it. */
+function paidWith(means: Means) {
+  return means.kind === 'card' ? { card: means.details } : { method: means.method };
+}
+
+function cardOf({ typed, fingerprint, saved }: CardMeans) {
+  return {
+    cardFingerprint: fingerprint,
+    ...(typed?.cardId === undefined ? {} : { cardId: typed.cardId }),
+    ...(saved === undefined ? {} : { paymentMethodId: saved.id }),
+  };
 }
 
 function newPayment(facts: CheckoutFacts, means: Means): Parameters<typeof createPayment>[0] {
@@ -235,7 +192,7 @@ function newPayment(facts: CheckoutFacts, means: Means): Parameters<typeof creat
     ...(session.externalReference === undefined ? {} : { externalReference: session.externalReference }),
     ...(session.metadata === undefined ? {} : { metadata: session.metadata }),
     ...(session.customerId === undefined ? {} : { customerId: session.customerId }),
-    card: means.details,
+    ...paidWith(means),
     reconciliationReference: reference(id),
     createdAt: context.at,
   };
@@ -249,7 +206,8 @@ async function sent(
 ): Promise<Paid> {
   const { context } = facts;
   const { now, means } = begun;
-  const saving = now.attempt.saves && means.saved !== undefined ? { saving: { method: means.saved } } : {};
+  const saved = means.kind === 'card' ? means.saved : undefined;
+  const saving = now.attempt.saves && saved !== undefined ? { saving: { method: saved } } : {};
   const hadKept = facts.kept !== undefined;
   const work = sendAttempt(context, now, { order: chargeOrder(facts, order, begun), ...saving }).then(async (ended) => {
     await afterwards(context, order, { ended, means, hadKept });
@@ -296,7 +254,7 @@ async function afterwards(
   const mayReturn =
     attempt.status === 'action_required' ||
     (attempt.status === 'declined' && !attempt.decline?.final && pageClass(attempt) !== 'expired');
-  if (!mayReturn || means.typed === undefined || order.browser === undefined) return;
+  if (!mayReturn || means.kind !== 'card' || means.typed === undefined || order.browser === undefined) return;
   const askExpiry = attempt.status === 'declined' && pageClass(attempt) === 'details';
   await keepCard(context, { sessionId: session.id, browser: order.browser }, { card: means.typed, askExpiry });
 }

@@ -2,7 +2,7 @@
  * What an outcome does to attempt, payment and session, and who else has to be told in the same transaction: what a first success
  * begins, the mandate and the subscription of a charge, and what is known about the card. Commits nothing: `settle.ts` decides when.
  */
-import { holdAttempt, nextAskAt, settleAttempt } from '../domain/attempt.ts';
+import { type Attempt, holdAttempt, nextAskAt, settleAttempt } from '../domain/attempt.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
 import type { Decision } from '../domain/errors.ts';
 import { entryOfSuccess } from '../domain/ledger.ts';
@@ -15,7 +15,7 @@ import {
   succeedPayment,
 } from '../domain/payment.ts';
 import { completeSession, failSessionAttempt } from '../domain/session.ts';
-import { MINUTE, plus, SECOND, type Timestamp } from '../lib/time.ts';
+import { HOUR, MINUTE, plus, SECOND, type Timestamp } from '../lib/time.ts';
 import type { CardFacts, Outcome } from '../processors/processor.ts';
 import { saveAttempt } from '../store/attempts.ts';
 import { finishIdempotencyKey } from '../store/idempotency.ts';
@@ -120,28 +120,10 @@ export function actionChanges(
 ): Recorded<ChargeInFlight> {
   const { attempt, payment, session } = now;
   const { at } = context;
-  if (action.action.type !== 'three_ds') {
-    const evidence = {
-      operation: attempt.kind,
-      latencyMs: 0,
-      bytes: 0,
-      detail: `unexpected action ${action.action.type}`,
-    };
-    return unknownChanges(context, now, {
-      kind: 'unknown',
-      why: 'contradiction',
-      alarm: true,
-      evidence,
-      ref: action.ref,
-    });
-  }
-  const { type, acsUrl, creq, methodUrl } = action.action;
-  const deadline = plus(action.expiresAt, SECOND);
-  const nextSyncAt = deadline < plus(at, MINUTE) ? (deadline > at ? deadline : plus(at, 2 * SECOND)) : plus(at, MINUTE);
   const held = holdAttempt(attempt, 'action_required', {
-    nextSyncAt,
+    ...nextLook(attempt, action.expiresAt, at),
     processorRef: action.ref,
-    nextAction: { type, acsUrl, creq, ...(methodUrl === undefined ? {} : { methodUrl }) },
+    nextAction: action.action,
     actionExpiresAt: action.expiresAt,
     ...(attempt.card ? { card: withFacts(attempt.card, action.card) } : {}),
   });
@@ -152,6 +134,18 @@ export function actionChanges(
     payment: waiting.next,
     session,
   });
+}
+
+/**
+ * When to look after a payer who has something to do: each minute, and the longer it may take the more rarely; right after the deadline;
+ * and on the schedule of unknown ends where the processor has not noticed the deadline.
+ */
+function nextLook(attempt: Attempt, expiresAt: Timestamp, at: Timestamp): { nextSyncAt: Timestamp; syncCount: number } {
+  const { syncCount } = attempt;
+  const deadline = plus(expiresAt, SECOND);
+  if (deadline <= at) return { nextSyncAt: nextAskAt(syncCount, at), syncCount: syncCount + 1 };
+  const pauseMs = Math.min(HOUR, Math.max(MINUTE, (at - attempt.sentAt) / 15));
+  return { nextSyncAt: Math.min(deadline, plus(at, Math.round(pauseMs))) as Timestamp, syncCount };
 }
 
 /** The processor has it and will tell later. */

@@ -36,7 +36,8 @@ async function retryOf(context: Context, now: ChargeInFlight, declined: Declined
     at,
   });
   const { counts } = consequencesOf({ ...declined, network, initiator: attempt.initiator, at });
-  if (!counts) return advice;
+  // Without a card there is nothing to count on.
+  if (!counts || attempt.method !== undefined) return advice;
   const known = await findWatchedCard(context.database, cardKeyOf(attempt));
   return withCardRules(context, now, { advice, known });
 }

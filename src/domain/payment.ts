@@ -124,10 +124,12 @@ export function createPayment(
 /** A further attempt of the same payment. The session's event in the same transaction tells of it. */
 export function restartPayment(
   payment: Payment,
-  facts: { amountMinor: number; card?: CardDetails },
+  facts: { amountMinor: number; card?: CardDetails; method?: OtherMethodDetails },
   at: Timestamp,
 ): Decision<Payment> {
-  return moved(payment, 'initiating', facts, at, []);
+  // What the try before was made with says nothing about this one.
+  const { card: _, method: __, ...rest } = payment;
+  return moved(rest, 'initiating', facts, at, []);
 }
 
 /** The attempt goes on without a result yet: it waits for the payer, or for the processor. */
