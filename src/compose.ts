@@ -11,6 +11,7 @@ import { ownAddresses, type System } from './system.ts';
 import { deriveKey, type MasterKey } from './vault/master-key.ts';
 import { openVault } from './vault/vault.ts';
 import { registerCheckout } from './web/checkout/routes.ts';
+import { LOCALES } from './web/i18n/locales.ts';
 import { checkDuty } from './worker/check-duty.ts';
 import { paymentDuties } from './worker/duties.ts';
 import { eventDuties } from './worker/event-duties.ts';
@@ -63,6 +64,7 @@ export function compose(parts: Parts): Program {
     vault,
     processors: createRegistry({ send: system.send, log: system.log }),
     checkoutUrl: parts.checkoutUrl,
+    languages: LOCALES,
     nudge: createNudge(),
     allowLoopbackWebhooks: parts.allowLoopbackWebhooks,
   };

@@ -1,4 +1,5 @@
 /** What every operation is given: the parts of the running program, and who asks, when. */
+import type { CheckoutSettings } from '../domain/checkout-settings.ts';
 import type { TenantSettings } from '../domain/settings.ts';
 import { plus, type Timestamp } from '../lib/time.ts';
 import type { Registry } from '../processors/registry.ts';
@@ -18,6 +19,16 @@ export interface Tenant {
   /** How far its clock is ahead of real time; test mode only. */
   clockOffsetMs: number;
   settings: TenantSettings;
+  checkoutSettings: CheckoutSettings;
+}
+
+/** A language of the checkout page, and whether people who speak it read its words. */
+export interface PageLanguage {
+  /** BCP 47. */
+  tag: string;
+  /** The language in itself. */
+  name: string;
+  reviewed: { page: boolean; mandate: boolean };
 }
 
 /** One program: the same for every request and duty. */
@@ -31,6 +42,8 @@ export interface App {
   checkoutUrl: string;
   /** Webhooks of test tenants may go to this machine. Absent: no. */
   allowLoopbackWebhooks?: boolean;
+  /** What the checkout page speaks. */
+  languages: readonly PageLanguage[];
   /** Wakes what waits for new work in this process; never the only way that work is found. */
   nudge: Nudge;
 }

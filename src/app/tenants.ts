@@ -16,6 +16,7 @@ import {
   revokeKeyRow,
   touchKey,
 } from '../store/tenants.ts';
+import { Brandings } from './branding.ts';
 import type { App, Tenant } from './context.ts';
 import type { Actor } from './sessions.ts';
 
@@ -37,6 +38,8 @@ interface Known {
 
 /** Keys and tenants that this process has seen lately. */
 export class Identities {
+  /** How the pages of tenants look; believed for as long as a key. */
+  readonly brandings: Brandings;
   readonly #app: App;
   readonly #byHash = new Map<string, Known>();
   readonly #tenants = new Map<string, { tenant: Tenant; until: number }>();
@@ -47,6 +50,7 @@ export class Identities {
 
   constructor(app: App) {
     this.#app = app;
+    this.brandings = new Brandings({ database: app.database, now: app.system.clock.now });
   }
 
   /** Whose key this is, if it was found within the last second and is still believed. */
@@ -103,9 +107,10 @@ export class Identities {
     }
   }
 
-  /** The tenant's clock or settings were changed here: this process sees it at once, any other within a second. */
+  /** The tenant's clock, settings, branding or files were changed here: this process sees it at once, any other within a second. */
   forget(tenantId: string): void {
     this.#forgotten += 1;
+    this.brandings.forget(tenantId);
     const known = this.#tenants.get(tenantId);
     // The object stays, so that what hangs on it can be kept; only nobody believes it any more.
     if (known !== undefined) known.until = 0;

@@ -1,5 +1,6 @@
 /** How a tenant's checkout page behaves: what may be set, and what holds where nothing was set. */
 import type { PaymentMethodType } from './payment-method-types.ts';
+import { differing } from './settings.ts';
 
 export interface CheckoutSettings {
   /** `minimal`: every reason that a stranger could learn from reads as the bank's plain no. */
@@ -44,3 +45,18 @@ export const DEFAULT_CHECKOUT_SETTINGS: CheckoutSettings = {
   defaultLocale: 'en',
   timeZone: 'UTC',
 };
+
+/** What is kept: only what differs from the defaults, so that a better default reaches everybody who set nothing. */
+export type CheckoutSettingsKept = Partial<Omit<CheckoutSettings, 'limits'>> & {
+  limits?: Partial<CheckoutSettings['limits']>;
+};
+
+export function checkoutSettingsFrom(kept: CheckoutSettingsKept): CheckoutSettings {
+  const limits = { ...DEFAULT_CHECKOUT_SETTINGS.limits, ...kept.limits };
+  return { ...DEFAULT_CHECKOUT_SETTINGS, ...kept, limits };
+}
+
+/** The inverse of {@link checkoutSettingsFrom}. */
+export function checkoutDifferencesOf(settings: CheckoutSettings): CheckoutSettingsKept {
+  return differing(settings, DEFAULT_CHECKOUT_SETTINGS) as CheckoutSettingsKept;
+}

@@ -2,7 +2,7 @@
  * Reads unknown JSON field by field, and goes on after a problem: whoever sent it learns of everything at once. A reader answers the
  * value, or undefined for a field that is absent or wrong; what is wrong is noted on the list that all fields of a request share.
  */
-import { isLocalDate, type LocalDate } from '../lib/calendar.ts';
+import { canonicalTimeZone, isLocalDate, type LocalDate } from '../lib/calendar.ts';
 import { pointerTo } from '../lib/json-pointer.ts';
 import type { FieldProblem } from './errors.ts';
 
@@ -141,6 +141,20 @@ export function text(field: Field): string | undefined {
   const { value } = field;
   if (value === undefined || typeof value === 'string') return value;
   return note(field, 'invalid_type', 'Must be a string.');
+}
+
+export function flag(field: Field): boolean | undefined {
+  const { value } = field;
+  if (value === undefined || typeof value === 'boolean') return value;
+  return note(field, 'invalid_type', 'Must be true or false.');
+}
+
+/** The name of a time zone as IANA spells it. */
+export function timeZone(field: Field): string | undefined {
+  const name = text(field);
+  if (name === undefined) return undefined;
+  const detail = 'A time zone by its IANA name, such as Africa/Johannesburg; no offset.';
+  return canonicalTimeZone(name) ?? note(field, 'invalid_value', detail);
 }
 
 export function word<const W extends string>(field: Field, words: readonly W[]): W | undefined {

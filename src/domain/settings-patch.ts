@@ -1,7 +1,6 @@
 /** Reads a change of a tenant's settings: what is absent stays as it is, and everything that is wrong is told at once. */
-import { canonicalTimeZone } from '../lib/calendar.ts';
 import type { FieldProblem } from './errors.ts';
-import { type Field, fieldsOf, integer, note, text, word } from './field-reader.ts';
+import { type Field, fieldsOf, flag, integer, timeZone, word } from './field-reader.ts';
 import { settingRange } from './network-rules.ts';
 import type { RetryCaps, TenantSettings } from './settings.ts';
 import { readDunning } from './subscription-options.ts';
@@ -41,7 +40,7 @@ export function patchSettings(
   const fields = fieldsOf({ pointer: '', value: body, problems }, FIELDS);
   if (fields === undefined) return { settings, problems };
   const patched: TenantSettings = {
-    timeZone: readTimeZone(fields.time_zone) ?? settings.timeZone,
+    timeZone: timeZone(fields.time_zone) ?? settings.timeZone,
     unlimitedMandates: word(fields.unlimited_mandates, UNLIMITED_MANDATES) ?? settings.unlimitedMandates,
     chargeExpiredCards: flag(fields.charge_expired_cards) ?? settings.chargeExpiredCards,
     retryCaps: readCaps(fields.retry_caps, settings.retryCaps),
@@ -49,19 +48,6 @@ export function patchSettings(
     catchUpDays: integer(fields.catch_up_days, CATCH_UP_DAYS) ?? settings.catchUpDays,
   };
   return { settings: patched, problems };
-}
-
-function readTimeZone(field: Field): string | undefined {
-  const name = text(field);
-  if (name === undefined) return undefined;
-  const detail = 'A time zone by its IANA name, such as Africa/Johannesburg; no offset.';
-  return canonicalTimeZone(name) ?? note(field, 'invalid_value', detail);
-}
-
-function flag(field: Field): boolean | undefined {
-  const { value } = field;
-  if (value === undefined || typeof value === 'boolean') return value;
-  return note(field, 'invalid_type', 'Must be true or false.');
 }
 
 function readCaps(field: Field, caps: RetryCaps): RetryCaps {

@@ -43,7 +43,8 @@ export function differencesOf(settings: TenantSettings): SettingsKept {
   return differing(settings, DEFAULT_SETTINGS) as SettingsKept;
 }
 
-function differing(value: object, usual: object): object {
+/** The members of `value` that are not as usual, down to the members of its groups. */
+export function differing(value: object, usual: object): object {
   const known = usual as Record<string, unknown>;
   const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] => {
     if (JSON.stringify(one) === JSON.stringify(known[name])) return [];

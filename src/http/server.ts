@@ -9,6 +9,8 @@ import { errorHandler } from './errors.ts';
 import { readStrictJson } from './json-body.ts';
 import { openapiInfo } from './openapi.ts';
 import { registrar } from './route.ts';
+import { brandingRoutes } from './routes/branding.ts';
+import { checkoutSettingsRoutes } from './routes/checkout-settings.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -95,6 +97,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     testCardRoutes(register);
     testClockRoutes(register, parts.identities);
     settingsRoutes(register, parts.identities);
+    brandingRoutes(register, parts.identities);
+    checkoutSettingsRoutes(register, parts.identities);
   });
   notificationRoutes(server, { app, identities: parts.identities });
   healthRoutes(server, { app, publicUrl });

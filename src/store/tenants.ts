@@ -1,4 +1,10 @@
 /** Rows of accounts, tenants and API keys. */
+import {
+  type CheckoutSettings,
+  type CheckoutSettingsKept,
+  checkoutDifferencesOf,
+  checkoutSettingsFrom,
+} from '../domain/checkout-settings.ts';
 import { differencesOf, type SettingsKept, settingsFrom, type TenantSettings } from '../domain/settings.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
@@ -13,6 +19,7 @@ export interface TenantRecord {
   sealedCredentials?: Buffer;
   clockOffsetMs: number;
   settings: TenantSettings;
+  checkoutSettings: CheckoutSettings;
 }
 
 export interface KeyRecord {
@@ -52,6 +59,13 @@ export function saveSettings(tx: Tx, tenantId: string, change: { from: TenantSet
   tx.write(sql`
     update tenants set settings = ${keptText(change.to)}
     where tenant_id = ${tenantId} and settings::text is not distinct from ${keptText(change.from)}`);
+}
+
+/** Writes what differs from the defaults, over whatever was set before. */
+export function saveCheckoutSettings(tx: Tx, tenantId: string, settings: CheckoutSettings): void {
+  const kept = checkoutDifferencesOf(settings);
+  const text = Object.keys(kept).length === 0 ? null : JSON.stringify(kept);
+  tx.write(sql`update tenants set checkout_settings = ${text} where tenant_id = ${tenantId}`);
 }
 
 /** The one text of settings, so that texts can be compared. */
@@ -94,7 +108,7 @@ export async function findKey(
 ): Promise<{ key: KeyRecord; tenant: TenantRecord } | undefined> {
   const rows = await reader.read<KeyRow & TenantRow>(sql`
     select k.id, k.tenant_id, k.kind, k.hint, k.created_at, k.last_used_at, k.revoked_at,
-      t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings
+      t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings, t.checkout_settings
     from api_keys k join tenants t on t.tenant_id = k.tenant_id join accounts a on a.account_id = t.account_id
     where k.key_hash = ${hash} and k.revoked_at is null`);
   return rows[0] && { key: toKey(rows[0]), tenant: toTenant(rows[0]) };
@@ -102,14 +116,14 @@ export async function findKey(
 
 export async function findTenant(reader: Reader, tenantId: string): Promise<TenantRecord | undefined> {
   const rows = await reader.read<TenantRow>(sql`
-    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings
+    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings, t.checkout_settings
     from tenants t join accounts a on a.account_id = t.account_id where t.tenant_id = ${tenantId}`);
   return rows[0] && toTenant(rows[0]);
 }
 
 export async function listTenants(reader: Reader): Promise<TenantRecord[]> {
   const rows = await reader.read<TenantRow>(sql`
-    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings
+    select t.tenant_id, t.account_id, a.name as account_name, t.mode, t.processor, t.sealed_credentials, t.clock_offset_ms, t.settings, t.checkout_settings
     from tenants t join accounts a on a.account_id = t.account_id order by t.tenant_id`);
   return rows.map(toTenant);
 }
@@ -146,6 +160,7 @@ interface TenantRow {
   sealed_credentials: Buffer | null;
   clock_offset_ms: number;
   settings: string | null;
+  checkout_settings: string | null;
 }
 
 function toTenant(row: TenantRow): TenantRecord {
@@ -157,6 +172,9 @@ function toTenant(row: TenantRow): TenantRecord {
     processor: row.processor,
     clockOffsetMs: row.clock_offset_ms,
     settings: settingsFrom(row.settings === null ? {} : (JSON.parse(row.settings) as SettingsKept)),
+    checkoutSettings: checkoutSettingsFrom(
+      row.checkout_settings === null ? {} : (JSON.parse(row.checkout_settings) as CheckoutSettingsKept),
+    ),
   };
   return row.sealed_credentials === null ? tenant : { ...tenant, sealedCredentials: row.sealed_credentials };
 }

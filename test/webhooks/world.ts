@@ -68,6 +68,7 @@ export async function createWorld(t: TestContext, parts: Partial<System> = {}): 
       checkoutUrl: 'https://pay.example',
       nudge: createNudge(),
       allowLoopbackWebhooks: true,
+      languages: [],
     };
   };
   const app = another();

@@ -10,6 +10,8 @@ with line (tenant_id, id, place, line) as (
     processor, processor_ref, reference, initiator, attempt_key, browser, idempotency_key, card_id, card_fingerprint,
     method_details, payment_method_id, mandate_id, consent, next_action, decline, evidence, external_reference, metadata)
     from attempts
+  union all select tenant_id, tenant_id, 'brandings', concat_ws('|', branding, derived, contrast_report) from brandings
+  union all select tenant_id, slot, 'branding_files', concat_ws('|', slot, hash, type) from branding_files
   union all select tenant_id, attempt_id, 'card_blocks', concat_ws('|', card_key, rule, attempt_id, code) from card_blocks
   union all select tenant_id, attempt_id, 'card_declines', concat_ws('|', card_key, attempt_id, currency, network, code, response,
     advice) from card_declines
@@ -56,7 +58,7 @@ with line (tenant_id, id, place, line) as (
   union all select tenant_id, id, 'subscriptions', concat_ws('|', id, status, status_reason, paused_from, customer_id,
     payment_method_id, mandate_id, session_id, currency, plan, current_charge, description, external_reference, metadata)
     from subscriptions
-  union all select tenant_id, tenant_id, 'tenants', concat_ws('|', account_id, mode, processor, settings) from tenants
+  union all select tenant_id, tenant_id, 'tenants', concat_ws('|', account_id, mode, processor, settings, checkout_settings) from tenants
   union all select tenant_id, id, 'webhook_endpoints', concat_ws('|', id, url, description, event_types, ordering,
     disabled_reason) from webhook_endpoints
 ),
