@@ -83,8 +83,6 @@ export interface CheckoutView {
   expiresAt: Timestamp;
   /** False after ten extensions, or when the session is not active. */
   moreTimeAllowed: boolean;
-  /** How many days before the amount or the dates of a mandate change the merchant tells the payer; absent: not promised. */
-  noticeDays?: number;
   savedMethods: SavedMethodView[];
   /** Cards may be typed and chosen here. */
   cardsOffered: boolean;
@@ -95,10 +93,6 @@ export interface CheckoutView {
   /** The card typed last in this browser, kept sealed for 15 minutes: only its security code is asked again. */
   keptCard?: CardView & { askExpiry: boolean };
   returnUrl?: string;
-  /** IANA zone for the times on the page; absent: UTC. */
-  timeZone?: string;
-  /** Absent: off, no such field. */
-  nameOnCard?: 'off' | 'optional' | 'required';
   /** Nothing can be paid here: the account was closed (403), or no method fits this session (200). */
   unavailable?: 'account_closed' | 'no_method';
   /** What this browser's form had when it was sent back, kept for 15 minutes. */
@@ -186,8 +180,8 @@ export interface PayOrder {
   instrument:
     | { type: 'card'; card: TypedCard }
     /** The kept card of this browser; expiry only when it was asked again. */
-    | { type: 'kept_card'; securityCode: string; expMonth?: number; expYear?: number }
-    | { type: 'saved'; paymentMethodId: string; securityCode: string }
+    | { type: 'kept_card'; securityCode?: string; expMonth?: number; expYear?: number }
+    | { type: 'saved'; paymentMethodId: string; securityCode?: string }
     | OtherMethodOrder;
   /** The payer ticked the box (prompt), or the page said it would be saved (always, mandate, amount 0). */
   save: boolean;

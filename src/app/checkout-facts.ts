@@ -1,8 +1,8 @@
 /** Everything a checkout page is decided on, read once; and the one situation that it adds up to. */
 import { type Attempt, isOpen } from '../domain/attempt.ts';
-import { DEFAULT_BRAND } from '../domain/branding-defaults.ts';
-import { CHECKOUT_LIMITS, type DeclineClassOnPage } from '../domain/checkout.ts';
-import { DEFAULT_CHECKOUT_SETTINGS } from '../domain/checkout-settings.ts';
+import type { BrandView } from '../domain/branding.ts';
+import type { DeclineClassOnPage } from '../domain/checkout.ts';
+import type { CheckoutSettings } from '../domain/checkout-settings.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
 import type { NextAction } from '../domain/next-action.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
@@ -17,6 +17,7 @@ import type {
   ClosedCard,
   KeptForm,
   LeftOutMethodView,
+  MerchantView,
   OfferedMethodView,
   Situation,
 } from './checkout-door.ts';
@@ -27,6 +28,7 @@ import type { Identities } from './tenants.ts';
 
 export interface CheckoutFacts extends CheckoutRecord {
   context: Context;
+  brand: BrandView;
   /** Of a session that puts another card on a mandate. */
   replaced?: ReplacedMandate;
 }
@@ -43,10 +45,16 @@ export async function loadCheckout(
   const { checkoutId, browser } = page;
   const record = await findCheckout(app.database, { checkoutId, browser, at: app.system.clock.now() });
   if (record === undefined) return undefined;
-  const tenant = must(await identities.tenant(record.session.tenantId), 'the tenant of a session');
-  const context = contextFor(app, tenant);
+  const { tenantId } = record.session;
+  const [tenant, brand] = await Promise.all([identities.tenant(tenantId), identities.brandings.of(tenantId)]);
+  const context = contextFor(app, must(tenant, 'the tenant of a session'));
   const replaced = await loadReplaced(context, record.session);
-  return { ...record, context, ...(replaced === undefined ? {} : { replaced }) };
+  return { ...record, context, brand, ...(replaced === undefined ? {} : { replaced }) };
+}
+
+/** How the tenant's pages behave now. */
+export function settingsOf({ context }: Pick<CheckoutFacts, 'context'>): CheckoutSettings {
+  return context.tenant.checkoutSettings;
 }
 
 export function openAttempt(facts: CheckoutFacts): Attempt | undefined {
@@ -56,7 +64,7 @@ export function openAttempt(facts: CheckoutFacts): Attempt | undefined {
 /** What this session offers now, and why it leaves out the rest. */
 export function offersOf(facts: CheckoutFacts): ReturnType<typeof methodsOfSession> {
   const { context, session, attempts } = facts;
-  return methodsOfSession(context, session, { attempts, settings: DEFAULT_CHECKOUT_SETTINGS });
+  return methodsOfSession(context, session, { attempts, settings: settingsOf(facts) });
 }
 
 /** The same as the page needs it. */
@@ -84,6 +92,7 @@ export function versionOf(facts: CheckoutFacts): number {
 export function viewOf(facts: CheckoutFacts): CheckoutView {
   const { context, session, kept } = facts;
   const { tenant, at } = context;
+  const settings = settingsOf(facts);
   const closed = (facts.form as KeptForm | undefined)?.closed;
   const mandate = mandateViewOf(facts);
   const views = methodViews(facts);
@@ -97,16 +106,17 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
     type: session.type === 'first_in_series' ? 'first_in_series' : 'one_time',
     money: { amountMinor: session.amountMinor, currency: session.currency },
     ...(session.description === undefined ? {} : { description: session.description }),
-    merchant: { displayName: tenant.accountName, legalName: tenant.accountName },
+    merchant: merchantView(facts),
     captureMethod: session.options.captureMethod,
     saving: session.type === 'first_in_series' ? 'mandate' : session.options.savePaymentMethod,
     ...(mandate === undefined ? {} : { mandate }),
     ...(session.options.locale === undefined ? {} : { locale: session.options.locale }),
     expiresAt: must(session.expiresAt, 'the end of a page'),
-    moreTimeAllowed: mayExtend(session),
+    moreTimeAllowed: mayHaveMoreTime(facts),
     ...views,
-    brand: DEFAULT_BRAND,
-    settings: DEFAULT_CHECKOUT_SETTINGS,
+    brand: facts.brand,
+    // Who is known by email is not asked for it.
+    settings: facts.emailKnown ? { ...settings, collectEmail: 'off' } : settings,
     savedMethods: facts.methods.map((method) => ({
       id: method.id,
       ...cardView(method.card),
@@ -123,15 +133,34 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       ? { unavailable: 'no_method' as const }
       : {}),
     ...(facts.form === undefined ? {} : { form: facts.form as KeptForm }),
-    situation: closed === undefined ? situationOf(facts) : withClosedCard(situationOf(facts), { closed, at }),
+    situation: closed === undefined ? situationOf(facts) : withClosedCard(facts, closed),
   };
 }
 
+/** What a payer is told of the merchant. */
+function merchantView({ brand, context }: CheckoutFacts): MerchantView {
+  const { displayName, legalName, support, statementName } = brand.set;
+  const name = context.tenant.accountName;
+  return {
+    displayName: displayName ?? name,
+    legalName: legalName ?? name,
+    ...(support === undefined ? {} : { support }),
+    ...(statementName === undefined ? {} : { statementName }),
+  };
+}
+
+/** Whether the payer may have the page open for longer. */
+export function mayHaveMoreTime(facts: CheckoutFacts): boolean {
+  return settingsOf(facts).moreTime && mayExtend(facts.session);
+}
+
 /** A card that was refused unsent shows like a decline that closes it, while a form is shown at all. */
-function withClosedCard(situation: Situation, { closed, at }: { closed: ClosedCard; at: Timestamp }): Situation {
+function withClosedCard(facts: CheckoutFacts, { card }: ClosedCard): Situation {
+  const situation = situationOf(facts);
   if (situation.kind !== 'open' && situation.kind !== 'declined') return situation;
-  const { card } = closed;
-  return { kind: 'declined', class: 'not_allowed', card, sameCardAllowed: false, nothingCharged: true, at };
+  const itsClass = shownClass('not_allowed', settingsOf(facts));
+  const { at } = facts.context;
+  return { kind: 'declined', class: itsClass, card, sameCardAllowed: false, nothingCharged: true, at };
 }
 
 export function situationOf(facts: CheckoutFacts): Situation {
@@ -151,17 +180,17 @@ export function situationOf(facts: CheckoutFacts): Situation {
   }
   if (open !== undefined) return inFlight(open, at);
   const last = facts.attempts.at(-1);
-  if (countedFailures(facts.attempts).length >= CHECKOUT_LIMITS.attempts)
+  if (countedFailures(facts.attempts).length >= settingsOf(facts).limits.attempts)
     return { kind: 'too_many_tries', at: last?.settledAt ?? at };
   if (last === undefined) return { kind: 'open' };
+  const itsClass = shownClass(pageClass(last), settingsOf(facts));
   return {
     kind: 'declined',
-    class: pageClass(last),
+    class: itsClass,
     ...(last.card === undefined ? {} : { card: cardView(last.card) }),
     ...(last.method === undefined ? {} : { method: last.method }),
     sameCardAllowed:
-      !CLOSING_CLASSES.has(pageClass(last)) &&
-      (last.method !== undefined || isCardAllowed(facts, last.cardFingerprint)),
+      !CLOSING_CLASSES.has(itsClass) && (last.method !== undefined || isCardAllowed(facts, last.cardFingerprint)),
     nothingCharged: isProvenUncharged(last),
     at: last.settledAt ?? at,
   };
@@ -229,10 +258,31 @@ export function countedFailures(attempts: readonly Attempt[]): Attempt[] {
 }
 
 /** False once this card failed too often here, or failed in a way that forbids another try. */
-export function isCardAllowed(facts: { attempts: readonly Attempt[] }, fingerprint: string | undefined): boolean {
+export function isCardAllowed(
+  facts: Pick<CheckoutFacts, 'attempts' | 'context'>,
+  fingerprint: string | undefined,
+): boolean {
+  const { limits } = settingsOf(facts);
   const failures = countedFailures(facts.attempts).filter((attempt) => attempt.cardFingerprint === fingerprint);
-  if (failures.length >= CHECKOUT_LIMITS.perCard) return false;
+  const wrongCodes = failures.filter((attempt) => pageClass(attempt) === 'security_code');
+  if (failures.length >= limits.perCard || wrongCodes.length >= limits.securityCodes) return false;
   return failures.every((attempt) => !attempt.decline?.final);
+}
+
+/** Reasons that a thief with a list of cards could learn from. */
+const TELLING_CLASSES: ReadonlySet<DeclineClassOnPage> = new Set([
+  'details',
+  'security_code',
+  'expired',
+  'funds',
+  'limit',
+  'not_allowed',
+  'authentication',
+]);
+
+/** The row that the page shows, with all that follows from it: with `minimal` a telling one reads as the bank's plain no. */
+export function shownClass(itsClass: DeclineClassOnPage, { declineDetail }: CheckoutSettings): DeclineClassOnPage {
+  return declineDetail === 'minimal' && TELLING_CLASSES.has(itsClass) ? 'bank' : itsClass;
 }
 
 /** The row of the page's table for a decline. */

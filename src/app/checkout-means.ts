@@ -80,9 +80,10 @@ async function cardMeans(
   }
 }
 
-function typedMeans(hand: CardInHand, securityCode: string): CardMeans {
+function typedMeans(hand: CardInHand, securityCode: string | undefined): CardMeans {
   const { expMonth, expYear } = hand.details;
-  const card = { number: hand.number, expMonth, expYear, securityCode };
+  const code = securityCode === undefined ? {} : { securityCode };
+  const card = { number: hand.number, expMonth, expYear, ...code };
   const instrument = { type: 'card', card } as const;
   return { kind: 'card', instrument, details: hand.details, fingerprint: hand.fingerprint, typed: hand };
 }

@@ -1,7 +1,6 @@
 /** One press of Pay: at most one attempt, written before it is sent, whatever the number of presses, tabs and browsers. */
 import { type Attempt, createAttempt } from '../domain/attempt.ts';
 import type { WatchedCard } from '../domain/card-rules.ts';
-import { CHECKOUT_LIMITS } from '../domain/checkout.ts';
 import { accepted, Rejected } from '../domain/errors.ts';
 import { agreementOf } from '../domain/mandate.ts';
 import { createPayment, restartPayment } from '../domain/payment.ts';
@@ -24,6 +23,7 @@ import {
   isCardAllowed,
   openAttempt,
   pageClass,
+  settingsOf,
 } from './checkout-facts.ts';
 import { type CardMeans, type Means, meansOf } from './checkout-means.ts';
 import { type Context, contextFor } from './context.ts';
@@ -107,7 +107,7 @@ function isPayable(facts: CheckoutFacts, order: PayOrder): boolean {
   if (session.amountMinor !== order.money.amountMinor || session.currency !== order.money.currency) return false;
   if (context.tenant.sealedCredentials === undefined) return false;
   // The limit closes cards; other ways to pay stay open.
-  return isOtherMethod(order.instrument.type) || countedFailures(attempts).length < CHECKOUT_LIMITS.attempts;
+  return isOtherMethod(order.instrument.type) || countedFailures(attempts).length < settingsOf(facts).limits.attempts;
 }
 
 /** Step 1 of the protocol: session, payment and attempt, committed before anything is sent. */
@@ -251,11 +251,13 @@ async function afterwards(
     if (hadKept) await forgetKept(context, session.id);
     return;
   }
+  // Where reasons are not told, what is kept and asked again must not tell them either.
+  const silent = context.tenant.checkoutSettings.declineDetail === 'minimal';
   const mayReturn =
     attempt.status === 'action_required' ||
-    (attempt.status === 'declined' && !attempt.decline?.final && pageClass(attempt) !== 'expired');
+    (attempt.status === 'declined' && !attempt.decline?.final && (silent || pageClass(attempt) !== 'expired'));
   if (!mayReturn || means.kind !== 'card' || means.typed === undefined || order.browser === undefined) return;
-  const askExpiry = attempt.status === 'declined' && pageClass(attempt) === 'details';
+  const askExpiry = attempt.status === 'declined' && (silent || pageClass(attempt) === 'details');
   await keepCard(context, { sessionId: session.id, browser: order.browser }, { card: means.typed, askExpiry });
 }
 

@@ -11,7 +11,7 @@ import { dropForm, saveForm } from '../store/kept.ts';
 import { Changes } from './apply.ts';
 import { askAbout, leaveAction } from './asking.ts';
 import type { CheckoutDoor, CheckoutView, KeptForm, PayOrder, PayResult } from './checkout-door.ts';
-import { type CheckoutFacts, loadCheckout, openAttempt, versionOf, viewOf } from './checkout-facts.ts';
+import { type CheckoutFacts, loadCheckout, mayHaveMoreTime, openAttempt, versionOf, viewOf } from './checkout-facts.ts';
 import { inHand } from './checkout-means.ts';
 import { payOnPage } from './checkout-pay.ts';
 import type { App } from './context.ts';
@@ -88,8 +88,9 @@ class Door implements CheckoutDoor {
 
   async moreTime(checkoutId: string) {
     const facts = await this.#load(checkoutId);
-    const verdict = facts && extendSession(facts.session, facts.context.at);
-    if (facts === undefined || verdict === undefined || isRejection(verdict)) return;
+    if (facts === undefined || !mayHaveMoreTime(facts)) return;
+    const verdict = extendSession(facts.session, facts.context.at);
+    if (verdict === undefined || isRejection(verdict)) return;
     await unlessStale(() => new Changes(facts.context).session(verdict).commit());
   }
 

@@ -1,6 +1,6 @@
 /** Which ways to pay a session or a question of the merchant's gets: the facts of the tenant for the decision in `domain/`. */
 import type { Attempt } from '../domain/attempt.ts';
-import { type CheckoutSettings, DEFAULT_CHECKOUT_SETTINGS } from '../domain/checkout-settings.ts';
+import type { CheckoutSettings } from '../domain/checkout-settings.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
 import type { PaymentMethodType } from '../domain/payment-method-types.ts';
 import {
@@ -35,7 +35,7 @@ export async function methodTypesFor(
 ): Promise<
   { capability: MethodCapability; reasons: readonly LeftOutReason[]; choices: ReturnType<typeof choicesOf> }[]
 > {
-  const settings = DEFAULT_CHECKOUT_SETTINGS;
+  const settings = context.tenant.checkoutSettings;
   const https = context.checkoutUrl.startsWith('https:');
   const rules = { settings, processor: processorRules(context) };
   const { offered, leftOut } = offeredMethods({ ...question, https }, rules, context.at);

@@ -20,6 +20,8 @@ export interface CheckoutRecord {
   attempts: Attempt[];
   /** Active methods that the page may offer, newest first; `bound` ones are charged by an active mandate. */
   methods: (PaymentMethod & { bound: boolean })[];
+  /** The customer has an email address. */
+  emailKnown: boolean;
   /** Of this browser, while they last. */
   kept?: KeptCard;
   form?: unknown;
@@ -48,6 +50,7 @@ export async function findCheckout(
           and s.offers_saved_methods and s.status = 'active') o) as its_methods,
       (select row_to_json(k) from kept_cards k where k.tenant_id = s.tenant_id and k.session_id = s.id and k.browser = ${browser}
         and k.expires_at > c.now and s.status = 'active' and s.payment_outcome <> 'pending') as its_kept,
+      exists (select 1 from customers u where u.tenant_id = s.tenant_id and u.id = s.customer_id and u.email is not null) as email_known,
       (select f.form from checkout_forms f where f.tenant_id = s.tenant_id and f.session_id = s.id and f.browser = ${browser}
         and f.expires_at > c.now) as its_form
     from checkout_tokens t join payment_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id
@@ -63,6 +66,7 @@ interface Parts {
   its_methods: string | null;
   its_kept: string | null;
   its_form: string | null;
+  email_known: boolean;
 }
 
 const PAYMENT_COLUMNS = {
@@ -76,11 +80,12 @@ const ATTEMPT_COLUMNS = {
 const METHOD_COLUMNS = { times: ['created_at', 'updated_at', 'removed_at'], json: [] };
 
 function toRecord(row: SessionRow & Parts): CheckoutRecord {
-  const { its_payment, its_attempts, its_methods, its_kept, its_form, ...session } = row;
+  const { its_payment, its_attempts, its_methods, its_kept, its_form, email_known, ...session } = row;
   const attempts = its_attempts === null ? [] : (JSON.parse(its_attempts) as unknown[]);
   const methods = its_methods === null ? [] : (JSON.parse(its_methods) as unknown[]);
   const record: CheckoutRecord = {
     session: toSession(session),
+    emailKnown: email_known,
     attempts: attempts.map((one) => toAttempt(fromJsonRow<AttemptRow>(one, ATTEMPT_COLUMNS))),
     methods: methods.map((one) => {
       const method = fromJsonRow<PaymentMethodRow & { bound: boolean }>(one, METHOD_COLUMNS);

@@ -207,14 +207,21 @@ export const FIXTURES: readonly Fixture[] = [
     merchant: { displayName: 'Rindfleischetikettierungsüberwachungsaufgabengesellschaft', legalName: 'R' },
   }),
   fixture('choose-saved', 'choose', { savedMethods: threeSaved, saving: 'prompt' }),
-  fixture('choose-save-box', 'choose', { saving: 'prompt', nameOnCard: 'optional' }),
+  fixture('choose-save-box', 'choose', {
+    saving: 'prompt',
+    settings: { ...DEFAULT_CHECKOUT_SETTINGS, nameOnCard: 'optional' },
+  }),
   fixture('choose-save-always', 'choose', { saving: 'always' }),
   fixture('choose-mandate', 'choose', mandate()),
   fixture('choose-mandate-free', 'choose', {
     ...mandate({ money: { amountMinor: 0, currency: 'ZAR' }, mandate: agreed({ amount: { minMinor: 1 } }) }),
   }),
   fixture('choose-mandate-scheduled', 'choose', mandate({ mandate: scheduled() })),
-  fixture('choose-mandate-limits', 'choose', mandate({ mandate: limited(), noticeDays: 5 })),
+  fixture(
+    'choose-mandate-limits',
+    'choose',
+    mandate({ mandate: limited(), settings: { ...DEFAULT_CHECKOUT_SETTINGS, noticeDays: 5 } }),
+  ),
   fixture('choose-mandate-instalments', 'choose', {
     ...mandate({ mandate: instalments(3), description: 'Grinder, in four payments' }),
     money: { amountMinor: 249900, currency: 'ZAR' },
@@ -223,14 +230,17 @@ export const FIXTURES: readonly Fixture[] = [
     ...mandate({ mandate: instalments(120), description: 'Espresso machine, in 121 payments' }),
     money: { amountMinor: 249900, currency: 'ZAR' },
   }),
-  fixture('choose-reserve', 'choose', { captureMethod: 'manual', nameOnCard: 'required' }),
+  fixture('choose-reserve', 'choose', {
+    captureMethod: 'manual',
+    settings: { ...DEFAULT_CHECKOUT_SETTINGS, nameOnCard: 'required' },
+  }),
   fixture('choose-more-time', 'choose', { expiresAt: plus(NOW, 20 * MINUTE) }),
   fixture('choose-expiring', 'choose', { expiresAt: plus(NOW, 90 * SECOND) }),
   fixture('choose-time-is-fixed', 'choose', { expiresAt: plus(NOW, 20 * MINUTE), moreTimeAllowed: false }),
   fixture(
     'error-summary',
     'choose',
-    { nameOnCard: 'required' },
+    { settings: { ...DEFAULT_CHECKOUT_SETTINGS, nameOnCard: 'required' } },
     {
       values: { payment_method: 'card', card_expiry: '13/30', card_name: 'Zoë Dlamini' },
       errors: [

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CheckoutView } from '../../src/app/checkout-door.ts';
+import { DEFAULT_CHECKOUT_SETTINGS } from '../../src/domain/checkout-settings.ts';
 import type { MandateTerms } from '../../src/domain/mandate-terms.ts';
 import type { Adjustment, PeriodLimit, Recurrence } from '../../src/domain/schedule.ts';
 import { type MandateRow, shownTerms } from '../../src/web/checkout/terms.ts';
@@ -255,7 +256,7 @@ test('how to cancel, and what the merchant promises', () => {
         'Cancel at any time with Karoo Coffee. No charge is made after that.',
         'Karoo Coffee tells you at least 5 days before the amount or the dates change.',
       ],
-      { merchant, noticeDays: 5 },
+      { merchant, settings: { ...DEFAULT_CHECKOUT_SETTINGS, noticeDays: 5 } },
     ],
   ]);
 });

@@ -23,7 +23,7 @@ export interface PageContext {
 }
 
 export function zoneOf(view: CheckoutView): string {
-  return view.timeZone ?? 'UTC';
+  return view.settings.timeZone;
 }
 
 /** `<time>` showing time of day, date, or both. */

@@ -138,7 +138,8 @@ function today(view: CheckoutView, { terms }: MandateView, t: PagePhrases): Line
   return lines;
 }
 
-function howToCancel({ merchant, noticeDays }: CheckoutView, t: PagePhrases): Line[] {
+function howToCancel({ merchant, settings }: CheckoutView, t: PagePhrases): Line[] {
+  const { noticeDays } = settings;
   const contact = merchant.support?.email ?? merchant.support?.phone ?? merchant.support?.url;
   const name = words(merchant.displayName);
   const lines: Line[] = [

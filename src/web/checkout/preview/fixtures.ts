@@ -17,6 +17,7 @@ import {
   paidWith,
   SAVED_METHODS,
   SHOWN_AT,
+  SHOWN_SETTINGS,
   VISA,
 } from './views.ts';
 
@@ -197,7 +198,7 @@ const STATES: Readonly<Record<PageState, Recipe>> = {
 const TOLD: Readonly<Record<(typeof BANNERS)[number], Recipe>> = {
   decline: declined,
   error_summary: plain(
-    { nameOnCard: 'required' },
+    { settings: { ...SHOWN_SETTINGS, nameOnCard: 'required' } },
     {
       values: { payment_method: 'card', card_expiry: '13/30', card_name: 'Zoë Dlamini' },
       errors: [
@@ -242,8 +243,12 @@ const OTHERS: Readonly<Record<(typeof MORE)[number], Recipe>> = {
   agree_free: plain(
     series({ money: { amountMinor: 0, currency: 'ZAR' }, mandate: agreedNow({ amount: { minMinor: 1 } }) }),
   ),
-  save_box: plain({ saving: 'prompt', nameOnCard: 'optional' }),
-  reserve: plain({ captureMethod: 'manual', methods: [], nameOnCard: 'required' }),
+  save_box: plain({ saving: 'prompt', settings: { ...SHOWN_SETTINGS, nameOnCard: 'optional' } }),
+  reserve: plain({
+    captureMethod: 'manual',
+    methods: [],
+    settings: { ...SHOWN_SETTINGS, nameOnCard: 'required' },
+  }),
   declined_method: page(({ method = 'mobile_money' }) => ({
     situation: declinedFor('authentication_left', { sameCardAllowed: true, method }),
   })),

@@ -20,6 +20,9 @@ export const ATTEMPT_ID = 'att_0000000000000000000000a1';
 
 export const VISA: CardView = { scheme: 'visa', last4: '4242', expMonth: 12, expYear: 2029 };
 
+/** How the made-up shop's pages behave. */
+export const SHOWN_SETTINGS = { ...DEFAULT_CHECKOUT_SETTINGS, timeZone: 'Africa/Johannesburg' };
+
 /** What a preview may differ in from another. */
 export interface PreviewWish {
   /** Where forms and links of the page lead, without a slash at the end: an absolute address. */
@@ -73,9 +76,8 @@ export function madeUpView(wish: PreviewWish, over: Partial<CheckoutView> = {}):
     ],
     leftOut: [],
     brand,
-    settings: DEFAULT_CHECKOUT_SETTINGS,
+    settings: SHOWN_SETTINGS,
     returnUrl: `${wish.address}/return`,
-    timeZone: 'Africa/Johannesburg',
     situation: { kind: 'open' },
     ...over,
   };
