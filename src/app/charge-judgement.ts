@@ -21,7 +21,10 @@ export function reachOf({ tenant }: Context): UsageReach {
   return { reach: tenant.settings.catchUpDays + 2 };
 }
 
-/** Holds a charge against every rule. */
+/**
+ * Holds a charge against every rule. No charge is before the mandate it falls under: where the clock of this process is behind the one
+ * that the mandate was written by, that is what it was written by.
+ */
 export function judge(
   context: Context,
   { mandate, usage, method, watched }: Chargeable,
@@ -30,5 +33,6 @@ export function judge(
   const { scheme, expMonth, expYear } = method.card;
   const firstPayment = { amountMinor: mandate.firstPaidMinor, at: mandate.firstPaidAt };
   const card = { scheme, expMonth, expYear, ...(watched === undefined ? {} : { watched }) };
-  return evaluate({ mandate, usage, firstPayment, card, settings: context.tenant.settings }, asked, context.at);
+  const facts = { mandate, usage, firstPayment, card, settings: context.tenant.settings };
+  return evaluate(facts, asked, context.at < mandate.createdAt ? mandate.createdAt : context.at);
 }
