@@ -26,6 +26,7 @@ export async function sendPage(
     https: settings.https,
     locale: settings.locale,
     acsOrigin: page.acsOrigin,
+    postsAway: page.postsAway,
     sandboxOrigin: settings.sandboxOrigin,
   });
   const encoding = acceptedEncoding(reply.request);

@@ -10,6 +10,8 @@ export interface PageHeadersInput {
   locale: string;
   /** Origin of the bank's page on `three_ds`. */
   acsOrigin?: string | undefined;
+  /** The `redirect` screen posts to the bank; there is no card field in it either. */
+  postsAway?: boolean | undefined;
   /** Test mode only: the pretend bank's origin, which may be plain http. */
   sandboxOrigin?: string | undefined;
 }
@@ -34,10 +36,10 @@ export function pageHeaders(input: PageHeadersInput): Record<string, string> {
   };
 }
 
-/** The policy: nothing but our own style, script and requests; `three_ds` may post to and frame the bank. */
+/** The policy: nothing but our own style, script and requests; `three_ds` may post to and frame the bank, `redirect` post to it. */
 export function contentSecurityPolicy(input: Omit<PageHeadersInput, 'https' | 'locale'>): string {
   const bank = input.state === 'three_ds';
-  const formAction = bank ? ["'self'", 'https:', input.sandboxOrigin] : ["'self'"];
+  const formAction = bank || input.postsAway ? ["'self'", 'https:', input.sandboxOrigin] : ["'self'"];
   const frameSrc = bank && input.acsOrigin ? ["'self'", input.acsOrigin] : ["'none'"];
   return [
     "default-src 'none'",

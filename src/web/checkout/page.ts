@@ -5,6 +5,7 @@ import type { PagePhrases } from '../i18n/locales.ts';
 import { documentText } from './document.ts';
 import type { PageContext } from './page-context.ts';
 import { returnLink } from './return-link.ts';
+import { actionScreen, actionTitle } from './screens/actions.ts';
 import {
   cancelledScreen,
   expiredScreen,
@@ -27,6 +28,8 @@ export interface Page {
   body: string;
   /** Origin of the bank's page, for the policy of `three_ds`. */
   acsOrigin?: string;
+  /** Has a form to another place, by which the payer leaves. */
+  postsAway?: boolean;
 }
 
 /** The page of a session as it is now. */
@@ -34,22 +37,25 @@ export function sessionPage(context: PageContext): Page {
   const { t, view } = context;
   const state = stateOf(view);
   const situation = endedByNow(view);
-  const message = hasForm(state) ? messageOf(context) : undefined;
+  const form = hasForm(view);
+  const message = form ? messageOf(context) : undefined;
   const again = isLongDone(view) || context.again === true;
   const body = documentText({
     t,
     view,
     state,
     title: titleOf(context, state, message),
-    layout: hasForm(state) ? 'split' : 'single',
-    marks: hasForm(state),
+    layout: form ? 'split' : 'single',
+    marks: form,
     main: screenOf(context, state, message),
     mainData: html`${situation.kind === 'completed' && again && html` data-again`}${isWaiting(state) && html` data-waiting`}`,
     head: refreshOf(context, state, again),
     path: context.path,
   });
   const status = view.unavailable === 'account_closed' ? 403 : 200;
-  const page = { status, state, body };
+  const postsAway =
+    situation.kind === 'action' && situation.action.type === 'redirect' && situation.action.method === 'POST';
+  const page = { status, state, body, ...(postsAway && { postsAway }) };
   return situation.kind === 'three_ds' ? { ...page, acsOrigin: new URL(situation.acsUrl).origin } : page;
 }
 
@@ -92,7 +98,7 @@ export function refusalPage(
 }
 
 function screenOf(context: PageContext, state: PageState, message: PageMessage | undefined): Html {
-  if (hasForm(state)) return payScreen(context, message);
+  if (hasForm(context.view)) return payScreen(context, message);
   if (state === 'not_available') return notAvailableScreen(context);
   const situation = endedByNow(context.view);
   switch (situation.kind) {
@@ -102,6 +108,8 @@ function screenOf(context: PageContext, state: PageState, message: PageMessage |
       return checkingScreen(context, situation);
     case 'three_ds':
       return threeDsScreen(context, situation);
+    case 'action':
+      return actionScreen(context, situation);
     case 'on_its_way':
       return onItsWayScreen(context, situation);
     case 'completed':
@@ -115,7 +123,8 @@ function screenOf(context: PageContext, state: PageState, message: PageMessage |
   }
 }
 
-function titleOf({ t, view }: PageContext, state: PageState, message: PageMessage | undefined): string {
+function titleOf(context: PageContext, state: PageState, message: PageMessage | undefined): string {
+  const { t, view } = context;
   const merchant = view.merchant.displayName;
   const pay = view.money.amountMinor === 0 ? t.text('title.save', { merchant }) : t.text('title.pay', { merchant });
   if (message?.kind === 'error_summary') return t.text('title.error', { title: pay });
@@ -131,16 +140,20 @@ function titleOf({ t, view }: PageContext, state: PageState, message: PageMessag
     cancelled: t.text('cancelled.heading'),
     too_many_tries: t.text('too_many.heading'),
   };
-  const status = headings[state];
+  const { situation } = view;
+  const status = situation.kind === 'action' ? actionTitle(context, situation) : headings[state];
   return status === undefined ? pay : t.text('title.status', { status, merchant });
 }
+
+/** Where something may happen without the payer's hand on this page. */
+const REFRESHED: ReadonlySet<PageState> = new Set(['processing', 'checking', 'qr_code', 'await_approval']);
 
 /** Waiting screens reload without the script for five minutes; fresh ends go back to the shop (see routes). */
 function refreshOf({ view, again }: PageContext, state: PageState, longDone: boolean): Part {
   const link = returnLink(view.returnUrl, view.sessionId);
   if (link && returnsByItself(view) && !longDone && !again)
     return html`<meta http-equiv="refresh" content="0;url=${link}">`;
-  const waits = state === 'processing' || state === 'checking';
+  const waits = REFRESHED.has(state);
   const since = 'since' in view.situation ? view.situation.since : view.now;
   return waits && view.now - since < 5 * MINUTE && html`<noscript><meta http-equiv="refresh" content="10"></noscript>`;
 }
@@ -153,5 +166,5 @@ export function messageFor(context: PageContext): PageMessage | undefined {
 /** The document's title, as data for the script. */
 export function titleFor(context: PageContext): string {
   const state = stateOf(context.view);
-  return titleOf(context, state, hasForm(state) ? messageOf(context) : undefined);
+  return titleOf(context, state, hasForm(context.view) ? messageOf(context) : undefined);
 }

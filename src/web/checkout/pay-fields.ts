@@ -10,9 +10,15 @@ import {
   readNewCard,
   readSecurityCode,
 } from '../../domain/card-input.ts';
+import { readMethodOrder } from '../../domain/method-input.ts';
+import type { OtherMethodType } from '../../domain/payment-method-types.ts';
+import { isOtherMethod } from '../../domain/payment-methods.ts';
+import { passesLuhn } from '../../lib/luhn.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import type { Form } from './form-body.ts';
+import { methodName } from './method-words.ts';
 import { cardText } from './page-context.ts';
+import { offersCards } from './state.ts';
 
 export type PaymentReading =
   | { instrument: PayOrder['instrument'] }
@@ -22,14 +28,15 @@ export type PaymentReading =
 export function readPayment(form: Form, view: CheckoutView, t: PagePhrases): PaymentReading {
   const method = form.payment_method ?? '';
   const typedNumber = 'value' in readCardNumber(form.card_number ?? '');
+  if (isOtherMethod(method)) return readOther(method, form, { view, t });
+  if (method !== '' && !offersCards(view)) return gone(t.text('form.card'));
   if (method === 'card' || (method === 'kept_card' && (typedNumber || !view.keptCard)))
     return readTypedCard(form, view);
   if (method === 'kept_card') return readKeptCard(form, view);
   if (method === '') return { errors: [{ name: 'payment_method', key: 'payment_method.missing' }] };
   const saved = view.savedMethods.find(({ id }) => id === method);
   if (!saved || saved.expired || saved.closed) {
-    const params = { method: saved ? cardText(t, saved) : t.text('form.card') };
-    return { errors: [{ name: 'payment_method', key: 'payment_method.gone', params }] };
+    return gone(saved ? cardText(t, saved) : t.text('form.card'));
   }
   if (typedNumber) {
     // Two cards at once: guessing could charge the wrong one.
@@ -41,16 +48,42 @@ export function readPayment(form: Form, view: CheckoutView, t: PagePhrases): Pay
   return { instrument: { type: 'saved', paymentMethodId: saved.id, securityCode: code.value } };
 }
 
+/** The order for another way to pay: still offered, and its fields right. Fields of all others are ignored. */
+function readOther(
+  type: OtherMethodType,
+  form: Form,
+  { view, t }: { view: CheckoutView; t: PagePhrases },
+): PaymentReading {
+  const offered = view.methods.find((method) => method.type === type);
+  if (offered === undefined || offered.down) return gone(methodName(t, type));
+  const choices = (offered.choices ?? []).map(({ value }) => value);
+  const reading = readMethodOrder(type, form, choices);
+  return 'error' in reading ? { errors: [reading.error] } : { instrument: reading.value };
+}
+
+function gone(method: string): PaymentReading {
+  return { errors: [{ name: 'payment_method', key: 'payment_method.gone', params: { method } }] };
+}
+
 /** What may be shown again in this browser: never the number or the code, nor what could be one in another field. */
 export function keepable(form: Form): Record<string, string> {
   const kept: Record<string, string> = {};
   const { payment_method: method = '', card_expiry: expiry = '', card_name: name = '' } = form;
-  if (/^(card|kept_card|pmt_[0-9A-Za-z]{1,40})$/.test(method)) kept.payment_method = method;
+  if (isOtherMethod(method) || /^(card|kept_card|pmt_[0-9A-Za-z]{1,40})$/.test(method)) kept.payment_method = method;
+  const { pay_by_bank_bank: bank = '', mobile_money_phone: phone = '' } = form;
+  if (/^[a-z0-9_-]{1,40}$/.test(bank) && !looksLikeCard(bank)) kept.pay_by_bank_bank = bank;
+  if (/^[\p{Nd}\s+().\-‐-―−/＋]{1,40}$/u.test(phone) && !looksLikeCard(phone)) kept.mobile_money_phone = phone;
   if (expiry.length > 0 && expiry.length <= 9 && onlyDigits(expiry).length <= 6) kept.card_expiry = expiry;
   const reading = readCardName(name, 'optional');
   if ('value' in reading && reading.value !== undefined) kept.card_name = reading.value;
   if (form.save_payment_method === 'true') kept.save_payment_method = 'true';
   return kept;
+}
+
+/** A card number that was typed into another field is never kept. */
+function looksLikeCard(text: string): boolean {
+  const digits = onlyDigits(text);
+  return digits.length >= 12 && passesLuhn(digits);
 }
 
 function readTypedCard(form: Form, view: CheckoutView): PaymentReading {
@@ -60,7 +93,7 @@ function readTypedCard(form: Form, view: CheckoutView): PaymentReading {
     securityCode: form.card_cvc ?? '',
     name: form.card_name ?? '',
   };
-  const reading = readNewCard(fields, { now: view.now, name: view.nameOnCard ?? 'off' });
+  const reading = readNewCard(fields, { now: view.now, name: view.settings.nameOnCard });
   return 'card' in reading ? { instrument: { type: 'card', card: reading.card } } : reading;
 }
 

@@ -10,7 +10,7 @@ import type { Form } from './form-body.ts';
 import { formTokenHolds } from './form-token.ts';
 import { problemPage } from './page.ts';
 import { keepable, type PaymentReading, readPayment } from './pay-fields.ts';
-import { hasForm, stateOf } from './state.ts';
+import { hasForm } from './state.ts';
 import { consentEvidence, shownTerms } from './terms.ts';
 import {
   type CheckoutRoutes,
@@ -28,7 +28,7 @@ import {
 export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form): Promise<FastifyReply> {
   const view = await viewFor(routes, visit);
   if (!view) return sendNotFound(routes, visit);
-  if (!hasForm(stateOf(view))) return answerLatePay(routes, visit, view);
+  if (!hasForm(view)) return answerLatePay(routes, visit, view);
   const values = keepable(form);
   const token = { checkoutId: visit.id, browser: visit.cookies.browser, now: visit.now };
   const attemptKey = form.attempt_key ?? '';

@@ -70,9 +70,16 @@ export function endedByNow(view: CheckoutView): Situation {
   return { kind: 'expired', at: view.expiresAt, lastTryDeclined: situation.kind !== 'open', nothingCharged };
 }
 
-/** States that show the pay form. */
-export function hasForm(state: PageState): state is 'choose' | 'declined' | 'declined_other' {
+/** Whether the page shows the pay form. Too many tries close cards alone. */
+export function hasForm(view: CheckoutView): boolean {
+  const state = stateOf(view);
+  if (state === 'too_many_tries') return view.methods.length > 0;
   return state === 'choose' || state === 'declined' || state === 'declined_other';
+}
+
+/** Whether cards can be chosen on it. */
+export function offersCards(view: CheckoutView): boolean {
+  return view.cardsOffered && view.situation.kind !== 'too_many_tries';
 }
 
 const WAITING: ReadonlySet<PageState> = new Set([

@@ -90,7 +90,7 @@ export function contextFor(
 
 /** The kept form of this browser, where the page can show it. */
 export function keptFor(view: CheckoutView): KeptForm | undefined {
-  const shows = hasForm(stateOf(view)) || view.situation.kind === 'completed';
+  const shows = hasForm(view) || view.situation.kind === 'completed';
   return shows ? view.form : undefined;
 }
 
@@ -141,7 +141,7 @@ export async function sendBack(
 /** The facts of a page, for the script. */
 export function factsOf(context: PageContext): object {
   const { t, view, kept } = context;
-  const message = hasForm(stateOf(view)) ? messageFor(context) : undefined;
+  const message = hasForm(view) ? messageFor(context) : undefined;
   const clock = { now: view.now, timeZone: zoneOf(view) };
   return {
     state: stateOf(view),

@@ -1,7 +1,10 @@
 /** The one message on top of a form: errors to mend, a decline, or a notice. It takes the focus when the page opens. */
 
+import type { DeclineClassOnPage } from '../../../domain/checkout.ts';
 import { type Html, html } from '../../html.ts';
+import type { En } from '../../i18n/en.ts';
 import { moneyText } from '../../i18n/money-and-dates.ts';
+import { methodName } from '../method-words.ts';
 import { cardText, type PageContext } from '../page-context.ts';
 
 export interface PageMessage {
@@ -39,12 +42,33 @@ function notice(key: string, text: string): PageMessage {
   return { kind: 'notice', key, title: text, text: '' };
 }
 
+/** Sentences for tries that were made without a card, by class. */
+const METHOD_TEXTS: Record<DeclineClassOnPage, keyof En> = {
+  details: 'decline.details_method',
+  security_code: 'decline.security_code_method',
+  expired: 'decline.bank_method',
+  funds: 'decline.funds_method',
+  limit: 'decline.limit_method',
+  not_allowed: 'decline.not_allowed_method',
+  authentication: 'decline.authentication',
+  authentication_left: 'decline.left_method',
+  busy: 'decline.busy',
+  method_down: 'decline.method_down',
+  duplicate: 'decline.duplicate_method',
+  bank: 'decline.bank_method',
+};
+
 function declineMessage({ t, view }: Pick<PageContext, 't' | 'view'>): PageMessage | undefined {
   const { situation } = view;
+  if (situation.kind === 'too_many_tries') {
+    const text = `${t.text('too_many.text')} ${t.text('too_many.methods')}`;
+    return { kind: 'notice', key: 'too_many.text', title: t.text('too_many.heading'), text };
+  }
   if (situation.kind !== 'declined') return undefined;
-  const key = `decline.${situation.class}` as const;
+  const key = situation.method ? METHOD_TEXTS[situation.class] : (`decline.${situation.class}` as const);
+  const method = situation.method ? methodName(t, situation.method.type) : t.text('form.card');
   const sentences = [
-    t.look(key, { merchant: view.merchant.displayName, method: t.text('form.card') }),
+    t.look(key, { merchant: view.merchant.displayName, method }),
     !situation.sameCardAllowed &&
       situation.card &&
       t.text('decline.card_closed', { card: cardText(t, situation.card) }),

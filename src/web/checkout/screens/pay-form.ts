@@ -3,20 +3,20 @@ import { MINUTE, plus } from '../../../lib/time.ts';
 import { attribute, type Html, html, type Part } from '../../html.ts';
 import { actionForm, after, cardText, type PageContext, timeHtml } from '../page-context.ts';
 import { headlineMoneyHtml } from '../readable-values.ts';
+import { offersCards } from '../state.ts';
 import { cardFields } from './card-fields.ts';
 import { messageBanner, type PageMessage } from './messages.ts';
+import { chosenMethod, methodChoice, methodPanels } from './method-choice.ts';
 import { testPanel } from './test-panel.ts';
 
 /** The two columns: what is paid, and how. */
 export function payScreen(context: PageContext, message: PageMessage | undefined): Html {
-  const { t, terms } = context;
-  const heading =
-    terms.saving === 'mandate' || context.view.money.amountMinor === 0 ? 'form.heading_save' : 'form.heading';
+  const { t } = context;
   return html`${summaryPart(context)}
 <div class="pane">
 <p class="banner warn" data-banner="offline" hidden>${t.text('offline.text')}</p>
 <div role="alert">${expiringBanner(context)}<div data-message>${message && messageBanner(context, message)}</div></div>
-<h2>${t.text(heading)}</h2>
+<h2>${t.text(headingOf(context))}</h2>
 ${payForm(context)}
 ${moreTime(context)}
 ${removeSaved(context)}
@@ -27,6 +27,11 @@ ${actionForm(context, 'cancel', { label: t.text('form.cancel_button'), kind: 'se
 </details>
 </div>
 ${context.view.mode === 'test' && testPanel()}`;
+}
+
+function headingOf({ terms, view }: PageContext) {
+  if (terms.saving === 'mandate' || view.money.amountMinor === 0) return 'form.heading_save';
+  return view.methods.length > 0 ? 'form.heading_any' : 'form.heading';
 }
 
 /** Merchant, amount and what it is for. */
@@ -42,17 +47,30 @@ ${view.description !== undefined && html`<p class="description">${view.descripti
 }
 
 function payForm(context: PageContext): Html {
-  const { t, terms, path, csrf, attemptKey } = context;
+  const { terms, path, csrf, attemptKey, view } = context;
+  const chosen = chosenMethod(context);
   return html`<form id="pay" method="post" action="${path}/pay" novalidate data-texts="${scriptTexts(context)}">
 <input type="hidden" name="csrf" value="${csrf}">
 <input type="hidden" name="attempt_key" value="${attemptKey}">
 <input type="hidden" name="seen" value="${terms.seen}">
 <input type="hidden" name="browser" value="">
-${cardFields(context)}
-${savePart(context)}
+${methodChoice(context, chosen)}
+${offersCards(view) && cardFields(context, chosen)}
+${methodPanels(context)}
+${offersCards(view) && savePart(context)}
 ${mandatePart(context)}
-<button class="primary" type="submit">${t.meta.dir === 'rtl' ? html`<bdi>${terms.buttonLabel}</bdi>` : terms.buttonLabel}</button>
+<button class="primary" type="submit">${buttonLabels(context)}</button>
 </form>`;
+}
+
+/** What pressing does: pays at once with a card, or goes on to where the other methods are approved; folded like the panels. */
+function buttonLabels(context: PageContext): Part {
+  const { t, terms, view } = context;
+  const shown = (label: string): Part => (t.meta.dir === 'rtl' ? html`<bdi>${label}</bdi>` : label);
+  const onward = t.text('form.continue', { amount: terms.amount });
+  if (!offersCards(view)) return shown(onward);
+  if (view.methods.length === 0) return shown(terms.buttonLabel);
+  return html`<span class="for-cards">${shown(terms.buttonLabel)}</span><span class="for-methods">${shown(onward)}</span>`;
 }
 
 /** Sentences the script may need before the server speaks again; data, never markup. */

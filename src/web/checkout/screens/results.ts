@@ -1,7 +1,8 @@
 /** Completed sessions: paid, reserved, card saved; and the receipt to print. */
 import type { Situation } from '../../../app/checkout-door.ts';
 import { type Html, html, type Part } from '../../html.ts';
-import { cardText, type PageContext, returnButton, timeHtml } from '../page-context.ts';
+import { paidWithText } from '../method-words.ts';
+import { type PageContext, returnButton, timeHtml } from '../page-context.ts';
 import { headlineMoneyHtml, moneyHtml } from '../readable-values.ts';
 import { isLongDone, returnsByItself } from '../state.ts';
 import { mandatePart } from './pay-form.ts';
@@ -64,7 +65,7 @@ function facts(context: PageContext, situation: Completed): Html {
   const rows: [label: string, value: Part, kind?: string][] = [
     [t.text('receipt.merchant'), html`<bdi>${view.merchant.displayName}</bdi>`],
     [t.text('receipt.description'), view.description],
-    [t.text(method), situation.card && cardText(t, situation.card)],
+    [t.text(method), paidWithText(t, situation)],
     [t.text('receipt.time'), timeHtml(context, situation.at, 'moment')],
     [t.text('receipt.statement'), situation.outcome === 'paid' && view.merchant.statementName],
     [t.text('receipt.reference'), situation.reference, 'code'],

@@ -9,8 +9,8 @@ type Of<Kind extends Situation['kind']> = Extract<Situation, { kind: Kind }>;
 
 const spinner = html`<div class="spinner" aria-hidden="true"></div>`;
 
-/** What the screens of this file share: the amount stays in sight. */
-function frame({ t, view }: PageContext, inner: Html, wide = false): Html {
+/** What the screens of an attempt share: the amount stays in sight. */
+export function frame({ t, view }: PageContext, inner: Html, wide = false): Html {
   return html`<div class="${wide ? 'card wide' : 'card'}">
 ${inner}
 ${view.money.amountMinor > 0 && html`<p class="foot" data-part="summary">${moneyHtml(t.meta.tag, view.money)} · <bdi>${view.merchant.displayName}</bdi></p>`}
