@@ -34,5 +34,5 @@ export function judge(
   const firstPayment = { amountMinor: mandate.firstPaidMinor, at: mandate.firstPaidAt };
   const card = { scheme, expMonth, expYear, ...(watched === undefined ? {} : { watched }) };
   const facts = { mandate, usage, firstPayment, card, settings: context.tenant.settings };
-  return evaluate(facts, asked, context.at < mandate.createdAt ? mandate.createdAt : context.at);
+  return evaluate(facts, asked, Math.max(context.at, mandate.createdAt));
 }
