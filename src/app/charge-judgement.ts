@@ -4,6 +4,7 @@ import type { PaymentMethod } from '../domain/customer.ts';
 import type { Mandate } from '../domain/mandate.ts';
 import { type AskedCharge, type Evaluation, evaluate } from '../domain/mandate-rules.ts';
 import type { MandateUsage } from '../domain/mandate-usage.ts';
+import type { Timestamp } from '../lib/time.ts';
 import type { UsageReach } from '../store/mandate-usage.ts';
 import type { Context } from './context.ts';
 
@@ -34,5 +35,5 @@ export function judge(
   const firstPayment = { amountMinor: mandate.firstPaidMinor, at: mandate.firstPaidAt };
   const card = { scheme, expMonth, expYear, ...(watched === undefined ? {} : { watched }) };
   const facts = { mandate, usage, firstPayment, card, settings: context.tenant.settings };
-  return evaluate(facts, asked, Math.max(context.at, mandate.createdAt));
+  return evaluate(facts, asked, Math.max(context.at, mandate.createdAt) as Timestamp);
 }
