@@ -11,6 +11,7 @@ import type { Decision, Rejection } from './errors.ts';
 import { reject } from './errors.ts';
 import type { EventType } from './events.ts';
 import { endOf, type Payment, type PaymentError } from './payment.ts';
+import { METHOD_CAPABILITIES } from './payment-methods.ts';
 
 export type StepKind = 'capture' | 'void' | 'refund';
 
@@ -83,6 +84,20 @@ export function planRefund(payment: Payment, asked: Pick<StepRequest, 'amountMin
       `Nothing was paid: ${sum(payment, 0)} of ${sum(payment, payment.amountMinor)}.`,
     );
   if (remaining === 0) return reject('payment_not_refundable', `Nothing is left to refund: ${given(payment)}.`);
+  const { refunds } = METHOD_CAPABILITIES[payment.method?.type ?? 'card'].supports;
+  if (refunds === 'none') {
+    return reject(
+      'payment_not_refundable',
+      'A voucher was paid in cash, and the processor cannot give that back: pay the customer back in another way.',
+    );
+  }
+  if (refunds === 'full' && asked.amountMinor !== undefined && asked.amountMinor < remaining) {
+    return reject(
+      'payment_not_refundable',
+      `This way to pay gives back the whole payment or nothing: refund ${sum(payment, remaining)}, or leave out \`amount\`.`,
+      { errors: [{ pointer: '/amount', code: 'out_of_range', detail: 'Only the whole payment can be refunded.' }] },
+    );
+  }
   const amountMinor = asked.amountMinor ?? remaining;
   if (amountMinor > remaining) {
     return reject(

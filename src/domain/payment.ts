@@ -182,6 +182,15 @@ export function flagPayment(payment: Payment, doubt: Omit<Review, 'since'>, at: 
   return { next, events: ['payment.review_needed'] };
 }
 
+/** The same, and where people look already, what they have to know beside it. */
+export function noteInReview(payment: Payment, doubt: Omit<Review, 'since'>, at: Timestamp): Decision<Payment> {
+  const { review } = payment;
+  if (review === undefined) return flagPayment(payment, doubt, at);
+  const evidence = [...(review.evidence ?? []), ...(doubt.evidence ?? [])];
+  const next = { ...payment, review: { ...review, evidence }, version: payment.version + 1, updatedAt: at };
+  return { next, events: ['payment.review_needed'] };
+}
+
 /** The event of a review that ends with what it was about; none where there was no review. */
 export function endOf(review: Review | undefined): readonly 'payment.review_resolved'[] {
   return review === undefined ? [] : ['payment.review_resolved'];

@@ -46,6 +46,7 @@ const EvidenceSchema = open(
     recorded: optional(Type.String({ description: 'What stood in our records.' })),
     told: optional(Type.String({ description: 'What the processor said instead.' })),
     money: optional(Type.String({ description: 'What was done about it.' })),
+    request_key: optional(Type.String({ description: 'Our key of the refund by which it was given back.' })),
   },
   'What was seen of the processor; no card number, code or key is in it.',
 );
