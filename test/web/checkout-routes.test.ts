@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { HOUR, plus } from '../../src/lib/time.ts';
 import { ASSETS } from '../../src/web/checkout/assets.ts';
+import { styleOf } from '../../src/web/checkout/brand-style.ts';
 import { BROWSER, FORM, open, PATH, post } from './checkout-client.ts';
 import { checkoutApp } from './checkout-server.ts';
 import { CHECKOUT_ID, NOW, viewWith } from './fixtures.ts';
@@ -14,7 +15,7 @@ test('a page answers with its headers, a cookie and the style its policy names',
   const page = await server.inject({ url: PATH, headers: BROWSER });
   assert.equal(page.statusCode, 200);
   assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
-  assert.ok(String(page.headers['content-security-policy']).includes(`'sha256-${ASSETS.styleHash}'`));
+  assert.ok(String(page.headers['content-security-policy']).includes(`'sha256-${styleOf().hash}'`));
   assert.match(String(page.headers['set-cookie']), /^tender_browser=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/);
   const head = await server.inject({ method: 'HEAD', url: PATH, headers: BROWSER });
   assert.equal(head.statusCode, 200);

@@ -2,7 +2,8 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ASSETS, type Asset } from './assets.ts';
+import type { Asset } from './assets.ts';
+import { styleOf } from './brand-style.ts';
 import { pageHeaders } from './headers.ts';
 import type { Page } from './page.ts';
 
@@ -22,7 +23,7 @@ export async function sendPage(
 ): Promise<FastifyReply> {
   const headers = pageHeaders({
     state: settings.frame ? 'frame' : page.state,
-    styleHash: ASSETS.styleHash,
+    styleHash: page.styleHash ?? styleOf().hash,
     https: settings.https,
     locale: settings.locale,
     acsOrigin: page.acsOrigin,

@@ -1,5 +1,5 @@
 /**
- * The page's own files, made once at start: the inline style with its hash, the script with its integrity, the icon.
+ * The page's own files, made once at start: the common sheet of the inline style, the script with its integrity, the icon.
  * There is no build step: the script is the text of the very functions in `script/` (and of the card table they share
  * with the server), as Node holds them after it has taken the types away.
  */
@@ -33,14 +33,13 @@ export function smallerStyle(css: string): string {
 
 const SHEETS = ['base', 'form', 'actions', 'screens', 'modes'];
 
-const style = smallerStyle(
+/** The sheet that all pages share; the merchant's tokens stand before it. */
+const sheet = smallerStyle(
   SHEETS.map((name) => readFileSync(new URL(`./style/${name}.css`, import.meta.url), 'utf8')).join('\n'),
 );
 
 export const ASSETS = {
-  style,
-  /** Base64 SHA-256 for `style-src`. */
-  styleHash: createHash('sha256').update(style).digest('base64'),
+  sheet,
   script: asset('page', 'js', 'text/javascript; charset=utf-8', pageScript()),
   icon: asset('icon', 'svg', 'image/svg+xml', icon),
 };

@@ -1,10 +1,14 @@
 /** The document around every screen: head, header, main, footer, always in the same places. */
 import type { CheckoutView } from '../../app/checkout-door.ts';
+import type { BrandView } from '../../domain/branding.ts';
+import { DEFAULT_BRAND } from '../../domain/branding-defaults.ts';
 import { attribute, type Html, html, type Part, trusted } from '../html.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import { LOCALES } from '../i18n/locales.ts';
 import { ASSETS } from './assets.ts';
+import { merchantMark, merchantText, pageFooter } from './brand-header.ts';
 import { brandMarkSprite } from './brand-marks.ts';
+import { brandFont, colorSchemes, fileAddress, styleOf } from './brand-style.ts';
 import type { PageState } from './state.ts';
 
 export interface DocumentInput {
@@ -34,10 +38,11 @@ export function documentText(input: DocumentInput): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="${colorSchemes(view?.brand ?? DEFAULT_BRAND)}">
 <title>${input.title}</title>
 ${input.head}
-<style>${trusted(ASSETS.style)}</style>
+${fontAhead(view?.brand)}
+<style>${trusted(styleOf(view?.brand).text)}</style>
 <link rel="icon" type="image/svg+xml" href="${ASSETS.icon.path}">
 <script type="module" src="${ASSETS.script.path}" integrity="${ASSETS.script.integrity}"></script>
 </head>
@@ -45,21 +50,22 @@ ${input.head}
 ${input.marks && brandMarkSprite}
 <header>
 ${view?.mode === 'test' && html`<p class="test" data-banner="test"><b>${t.text('test.banner')}</b> ${t.text('test.banner_text')}</p>`}
-<div class="bar">${view && merchantName(view)}${languageForm(input)}</div>
+<div class="bar">${view && merchantMark(view)}${languageForm(input)}</div>
+${view && merchantText(view, { place: 'header', t })}
 </header>
 <main data-state="${input.state}"${view && mainAttributes(view)}${input.mainData}>
 <div class="vh" role="status"></div>
 ${input.main}
 </main>
-${footer(input)}
+${pageFooter(input)}
 </body>
 </html>
 `.text;
 }
 
-function merchantName({ merchant }: CheckoutView): Html {
-  const initial = [...merchant.displayName][0]?.toLocaleUpperCase('en') ?? '';
-  return html`<span class="logo" aria-hidden="true">${initial}</span><bdi class="name">${merchant.displayName}</bdi>`;
+function fontAhead(brand: BrandView | undefined): Part {
+  const font = brand && brandFont(brand);
+  return font && html`<link rel="preload" as="font" type="font/woff2" href="${fileAddress(font)}" crossorigin>`;
 }
 
 function mainAttributes(view: CheckoutView): Html {
@@ -76,21 +82,4 @@ function languageForm({ t, path }: DocumentInput): Part {
   )}</select>
 <button>${t.text('language.change')}</button>
 </form>`;
-}
-
-function footer({ t, view }: DocumentInput): Html {
-  const support = view?.merchant.support;
-  const url = support?.url && /^https:/i.test(support.url) ? support.url : undefined;
-  return html`<footer>
-${
-  view &&
-  support &&
-  html`<p><span>${t.text('footer.support', { merchant: view.merchant.displayName })}</span>${
-    support.email && html` <a href="mailto:${support.email}">${support.email}</a>`
-  }${support.phone && html` <a href="tel:${support.phone.replace(/[^\d+]/g, '')}"><bdi>${support.phone}</bdi></a>`}${
-    url && html` <a href="${url}">${url.replace(/^https:\/\//i, '')}</a>`
-  }</p>`
-}
-<p>${t.text('footer.powered')}</p>
-</footer>`;
 }

@@ -2,6 +2,7 @@
 import { MINUTE } from '../../lib/time.ts';
 import { type Html, html, type Part } from '../html.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
+import { styleOf } from './brand-style.ts';
 import { documentText } from './document.ts';
 import type { PageContext } from './page-context.ts';
 import { returnLink } from './return-link.ts';
@@ -26,6 +27,8 @@ export interface Page {
   status: number;
   state: PageState | 'plain';
   body: string;
+  /** Base64 SHA-256 of its inline style; absent: the default look. */
+  styleHash?: string;
   /** Origin of the bank's page, for the policy of `three_ds`. */
   acsOrigin?: string;
   /** Has a form to another place, by which the payer leaves. */
@@ -55,7 +58,8 @@ export function sessionPage(context: PageContext): Page {
   const status = view.unavailable === 'account_closed' ? 403 : 200;
   const postsAway =
     situation.kind === 'action' && situation.action.type === 'redirect' && situation.action.method === 'POST';
-  const page = { status, state, body, ...(postsAway && { postsAway }) };
+  const styleHash = styleOf(view.brand).hash;
+  const page = { status, state, body, styleHash, ...(postsAway && { postsAway }) };
   return situation.kind === 'three_ds' ? { ...page, acsOrigin: new URL(situation.acsUrl).origin } : page;
 }
 
@@ -69,6 +73,7 @@ export function receiptPage(context: PageContext): Page | undefined {
   return {
     status: 200,
     state: 'plain',
+    styleHash: styleOf(view.brand).hash,
     body: documentText({ t, view, state: stateOf(view), title, layout: 'single', main }),
   };
 }

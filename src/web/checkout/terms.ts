@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { AgreedValues, CheckoutView, ConsentEvidence, MandateView } from '../../app/checkout-door.ts';
+import type { ButtonVerb } from '../../domain/branding.ts';
 import { type Timestamp, toIso } from '../../lib/time.ts';
 import type { Html } from '../html.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
@@ -88,8 +89,17 @@ function savingOf(view: CheckoutView): ShownTerms['saving'] {
 function labelOf(view: CheckoutView, t: PagePhrases, amount: string): string {
   const free = view.money.amountMinor === 0;
   if (view.saving === 'mandate') return free ? t.text('form.agree_save') : t.text('form.agree_pay', { amount });
-  return free ? t.text('form.save') : t.text('form.pay', { amount });
+  return free ? t.text('form.save') : t.text(VERBS[view.brand.set.buttonVerb ?? 'pay'], { amount });
 }
+
+/** What pressing does, in the merchant's word for it. */
+const VERBS = {
+  pay: 'form.pay',
+  book: 'form.book',
+  donate: 'form.donate',
+  order: 'form.order',
+  subscribe: 'form.subscribe',
+} as const satisfies Record<ButtonVerb, string>;
 
 function consentOf(
   view: CheckoutView,
