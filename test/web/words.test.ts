@@ -86,7 +86,8 @@ test('a sentence is filled in as text and as markup, plural forms by the languag
 test('the payer’s choice of language goes before the session’s and the browser’s', () => {
   const tag = (wishes: Parameters<typeof choosePhrases>[0]): string => choosePhrases(wishes).meta.tag;
   assert.equal(tag({}), 'en');
-  assert.equal(tag({ session: 'en-ZA' }), 'en');
+  assert.equal(tag({ session: 'en-ZA' }), 'en-ZA');
+  assert.equal(tag({ session: 'en-NG' }), 'en');
   assert.equal(tag({ acceptLanguage: 'xx;q=0.9, en-GB;q=0.8, *;q=0.1' }), 'en');
   assert.equal(tag({ session: 'not a tag!', acceptLanguage: ';;,,q=' }), 'en');
 });

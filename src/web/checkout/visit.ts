@@ -48,6 +48,7 @@ export function phrasesFor(visit: Pick<Visit, 'request' | 'cookies'>, view: Chec
     cookie: visit.cookies.locale,
     session: view?.locale,
     acceptLanguage: visit.request.headers['accept-language'],
+    defaultLocale: view?.settings.defaultLocale,
   });
 }
 

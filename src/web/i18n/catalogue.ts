@@ -12,14 +12,14 @@ export type PluralForms = { readonly [form in Intl.LDMLPluralRule]?: string } & 
 export type Message = string | PluralForms;
 export type Catalogue = Readonly<Record<string, Message>>;
 
-export interface CatalogueMeta {
+export interface LocaleEntry {
   /** BCP 47. */
   readonly tag: string;
   readonly dir: 'ltr' | 'rtl';
   /** The language in itself. */
   readonly name: string;
-  /** Raised with every change of a sentence; part of the evidence of consent. */
-  readonly version: string;
+  /** The locale whose sentences hold wherever this one, a region of it, has none of its own. */
+  readonly base?: string;
   /** Whether a native speaker checked the page, and the mandate text, which binds people. */
   readonly reviewed: {
     readonly page: boolean;
@@ -30,9 +30,19 @@ export interface CatalogueMeta {
   };
 }
 
+export interface CatalogueMeta extends LocaleEntry {
+  /** Another one with every change of a sentence; part of the evidence of consent. */
+  readonly version: string;
+}
+
 /** Every sentence of `C` in another language: the same keys, plural forms where `C` has them. A test compares the places. */
 export type Translation<C extends Catalogue> = {
   readonly [Key in keyof C]: C[Key] extends string ? string : PluralForms;
+};
+
+/** The part of a translation that speaks of mandates, for catalogues that keep it in a file of its own. */
+export type MandateTranslation<C extends Catalogue> = {
+  readonly [Key in keyof C as Key extends `mandate.${string}` ? Key : never]: Translation<C>[Key];
 };
 
 type PlacesOf<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | PlacesOf<Rest> : never;

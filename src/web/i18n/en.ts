@@ -2,15 +2,7 @@
  * English, the source of every other language: what payers read, one sentence a message. What happened and what to do,
  * in the payer's words; no codes, no blame, nothing that is not known.
  */
-import type { Catalogue, CatalogueMeta } from './catalogue.ts';
-
-export const enMeta = {
-  tag: 'en',
-  dir: 'ltr',
-  name: 'English',
-  version: '3',
-  reviewed: { page: true, mandate: true },
-} as const satisfies CatalogueMeta;
+import type { Catalogue } from './catalogue.ts';
 
 export const en = {
   'title.pay': 'Pay {merchant}',
