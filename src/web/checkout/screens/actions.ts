@@ -120,7 +120,7 @@ function voucherScreen(context: PageContext, situation: Acting, action: Of<'vouc
   const { t, view } = context;
   const amount = amountOf(context);
   const time = timeHtml(context, situation.expiresAt, 'moment');
-  const grouped = action.code.replace(/(.{4})(?=.)/g, '$1 ');
+  const grouped = action.code.replaceAll(' ', '').replace(/(.{4})(?=.)/g, '$1 ');
   return frame(
     context,
     html`<h1 tabindex="-1" autofocus>${t.rich('voucher.heading', { amount })}</h1>
