@@ -59,7 +59,8 @@ export async function createPaymentSession(
 
 /** What a request is judged by, beside itself. */
 export function requestFacts({ at, tenant }: Context): RequestFacts {
-  return { at, mode: tenant.mode, settings: tenant.settings };
+  const { mode, settings, checkoutSettings } = tenant;
+  return { at, mode, settings, returnUrlHosts: checkoutSettings.returnUrlHosts };
 }
 
 function requested(context: Context, body: SessionBody): SessionRequest {

@@ -1,11 +1,13 @@
 /** Judges `checkout_options`, beyond their shape: until when a page may wait, in which language, and where it sends the payer. */
 import { DAY, fromIso, MINUTE, plus, type Timestamp, toIso } from '../lib/time.ts';
 import type { FieldProblem } from './errors.ts';
-import { problemWithReturnUrl } from './return-url.ts';
+import { problemWithReturnUrl, type ReturnRules } from './return-url.ts';
 
 export interface CheckoutFacts {
   at: Timestamp;
   mode: 'test' | 'live';
+  /** Where a `return_url` may lead. */
+  returnUrlHosts: readonly string[];
   /** The end of the mandate that the page asks for: nobody can agree to it later. */
   latest: Timestamp | undefined;
 }
@@ -16,7 +18,9 @@ export function checkoutProblems(checkout: Readonly<Record<string, unknown>>, fa
   return [
     ...(typeof expiresAt === 'string' ? expiryProblems(expiresAt, facts) : []),
     ...(typeof locale === 'string' ? localeProblems(locale) : []),
-    ...(typeof returnUrl === 'string' ? returnUrlProblems(returnUrl, facts.mode) : []),
+    ...(typeof returnUrl === 'string'
+      ? returnUrlProblems(returnUrl, { mode: facts.mode, hosts: facts.returnUrlHosts })
+      : []),
   ];
 }
 
@@ -50,7 +54,7 @@ function localeProblems(tag: string): FieldProblem[] {
 
 export const RETURN_URL = '/options/checkout_options/return_url';
 
-function returnUrlProblems(url: string, mode: 'test' | 'live'): FieldProblem[] {
-  const detail = problemWithReturnUrl(url, mode);
+function returnUrlProblems(url: string, rules: ReturnRules): FieldProblem[] {
+  const detail = problemWithReturnUrl(url, rules);
   return detail === undefined ? [] : [{ pointer: RETURN_URL, code: 'invalid_value', detail }];
 }

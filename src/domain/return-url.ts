@@ -15,8 +15,14 @@ const NEVER = new Set([
 ]);
 const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+export interface ReturnRules {
+  mode: 'test' | 'live';
+  /** Hosts, and schemes of apps with their `://`; none: in live mode nowhere, in test mode anywhere. */
+  hosts: readonly string[];
+}
+
 /** What is wrong with a return URL, in words; undefined when it may be used. */
-export function problemWithReturnUrl(text: string, mode: 'test' | 'live'): string | undefined {
+export function problemWithReturnUrl(text: string, { mode, hosts }: ReturnRules): string | undefined {
   // URL parsers quietly drop these; an address that changes when read is not what the merchant meant.
   if (/[\s\p{Cc}\\]/u.test(text)) return 'The address must not contain spaces, control characters or backslashes.';
   if (!URL.canParse(text)) return 'The address must be absolute, such as https://shop.example/thanks.';
@@ -27,5 +33,18 @@ export function problemWithReturnUrl(text: string, mode: 'test' | 'live'): strin
     return 'Use https; http works for localhost in test mode only.';
   // `shop://…` opens an app; `mailto:` and its like do something else.
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return 'Write :// after the scheme, such as shop://thanks.';
-  return undefined;
+  return isListed(url, { mode, hosts })
+    ? undefined
+    : `List ${shownPlace(url)} in return_url_hosts of the checkout settings first.`;
+}
+
+/** In test mode this machine needs no listing, and nothing does while nothing is listed. */
+function isListed(url: URL, { mode, hosts }: ReturnRules): boolean {
+  if (mode === 'test' && (hosts.length === 0 || LOCAL.has(url.hostname))) return true;
+  return hosts.includes(shownPlace(url));
+}
+
+/** The host of a web address, the scheme of an app's. */
+function shownPlace({ protocol, hostname }: URL): string {
+  return protocol === 'https:' || protocol === 'http:' ? hostname : `${protocol}//`;
 }

@@ -62,6 +62,8 @@ export interface RequestFacts {
   at: Timestamp;
   mode: 'test' | 'live';
   settings: TenantSettings;
+  /** Of the checkout settings. */
+  returnUrlHosts: readonly string[];
 }
 
 /** Reads the body at `at`. A `return_url` that may not be used has a code of its own, unless there is more to mend. */

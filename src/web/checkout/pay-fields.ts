@@ -4,6 +4,7 @@ import { onlyDigits } from '../../domain/card-brands.ts';
 import {
   type Expiry,
   type FieldError,
+  type Reading,
   readCardName,
   readCardNumber,
   readExpiry,
@@ -11,6 +12,7 @@ import {
   readSecurityCode,
 } from '../../domain/card-input.ts';
 import { readMethodOrder } from '../../domain/method-input.ts';
+import { readPayerEmail } from '../../domain/payer-email.ts';
 import type { OtherMethodType } from '../../domain/payment-method-types.ts';
 import { isOtherMethod } from '../../domain/payment-methods.ts';
 import { passesLuhn } from '../../lib/luhn.ts';
@@ -19,13 +21,36 @@ import type { Form } from './form-body.ts';
 import { methodName } from './method-words.ts';
 import { cardText } from './page-context.ts';
 import { offersCards } from './state.ts';
+import { agreesByBox } from './terms.ts';
 
 export type PaymentReading =
-  | { instrument: PayOrder['instrument'] }
+  | { instrument: PayOrder['instrument']; email?: string }
   | { errors: FieldError[]; good?: { number?: string; expiry?: Expiry } };
 
-/** What the payer chose and typed, judged against what the page offers now. */
+/** What the payer chose, typed and ticked, judged against what the page offers now. */
 export function readPayment(form: Form, view: CheckoutView, t: PagePhrases): PaymentReading {
+  const reading = readInstrument(form, view, t);
+  const { collectEmail } = view.settings;
+  const email = collectEmail === 'off' ? { value: undefined } : readPayerEmail(form.payer_email ?? '', collectEmail);
+  const more = [
+    ...('error' in email ? [email.error] : []),
+    ...(agreesByBox(view) && form.mandate_consent !== 'true'
+      ? [{ name: 'mandate_consent', key: 'mandate_consent.missing' }]
+      : []),
+  ];
+  if ('errors' in reading) return { ...reading, errors: [...reading.errors, ...more] };
+  if (more.length > 0 || 'error' in email) return { errors: more, ...goodOf(reading.instrument) };
+  return email.value === undefined ? reading : { ...reading, email: email.value };
+}
+
+/** A card that was right beside another mistake. */
+function goodOf(instrument: PayOrder['instrument']): { good?: { number: string; expiry: Expiry } } {
+  if (instrument.type !== 'card') return {};
+  const { number, expMonth, expYear } = instrument.card;
+  return { good: { number, expiry: { expMonth, expYear } } };
+}
+
+function readInstrument(form: Form, view: CheckoutView, t: PagePhrases): PaymentReading {
   const method = form.payment_method ?? '';
   const typedNumber = 'value' in readCardNumber(form.card_number ?? '');
   if (isOtherMethod(method)) return readOther(method, form, { view, t });
@@ -43,9 +68,9 @@ export function readPayment(form: Form, view: CheckoutView, t: PagePhrases): Pay
     const params = { saved: cardText(t, saved) };
     return { errors: [{ name: 'payment_method', key: 'payment_method.two_cards', params }] };
   }
-  const code = readSecurityCode(form.card_cvc ?? '', saved.scheme);
+  const code = readCodeOf(saved.scheme, form, view);
   if ('error' in code) return { errors: [code.error] };
-  return { instrument: { type: 'saved', paymentMethodId: saved.id, securityCode: code.value } };
+  return { instrument: { type: 'saved', paymentMethodId: saved.id, ...securityCode(code) } };
 }
 
 /** The order for another way to pay: still offered, and its fields right. Fields of all others are ignored. */
@@ -76,7 +101,10 @@ export function keepable(form: Form): Record<string, string> {
   if (expiry.length > 0 && expiry.length <= 9 && onlyDigits(expiry).length <= 6) kept.card_expiry = expiry;
   const reading = readCardName(name, 'optional');
   if ('value' in reading && reading.value !== undefined) kept.card_name = reading.value;
-  if (form.save_payment_method === 'true') kept.save_payment_method = 'true';
+  const { payer_email: email = '' } = form;
+  if (email !== '' && email.length <= 254 && !/\p{Cc}/u.test(email) && !looksLikeCard(email))
+    kept.payer_email = email.trim();
+  for (const box of ['save_payment_method', 'mandate_consent']) if (form[box] === 'true') kept[box] = 'true';
   return kept;
 }
 
@@ -98,10 +126,21 @@ function readTypedCard(form: Form, view: CheckoutView): PaymentReading {
 }
 
 function readKeptCard(form: Form, view: CheckoutView): PaymentReading {
-  const code = readSecurityCode(form.card_cvc ?? '', view.keptCard?.scheme);
+  const code = readCodeOf(view.keptCard?.scheme, form, view);
   const expiry = view.keptCard?.askExpiry ? readExpiry(form.card_expiry ?? '', view.now) : undefined;
   if ('error' in code || (expiry && 'error' in expiry)) {
     return { errors: [expiry, code].flatMap((reading) => (reading && 'error' in reading ? [reading.error] : [])) };
   }
-  return { instrument: { type: 'kept_card', securityCode: code.value, ...expiry?.value } };
+  return { instrument: { type: 'kept_card', ...securityCode(code), ...expiry?.value } };
+}
+
+/** The code of a card that is known already: asked for unless the merchant does without. */
+function readCodeOf(scheme: string | undefined, form: Form, { settings }: CheckoutView): Reading<string | undefined> {
+  const typed = form.card_cvc ?? '';
+  if (settings.savedCardSecurityCode === 'not_required' && typed.trim() === '') return { value: undefined };
+  return readSecurityCode(typed, scheme);
+}
+
+function securityCode({ value }: { value: string | undefined }): { securityCode?: string } {
+  return value === undefined ? {} : { securityCode: value };
 }

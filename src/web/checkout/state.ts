@@ -113,5 +113,6 @@ export function isLongDone(view: CheckoutView): boolean {
 export function returnsByItself(view: CheckoutView): boolean {
   const { situation } = view;
   const ended = situation.kind === 'completed' || (situation.kind === 'cancelled' && situation.by === 'payer');
+  if (view.settings.afterPayment === 'receipt' && situation.kind === 'completed') return false;
   return ended && view.returnUrl !== undefined && view.now - situation.at < FRESH_FOR_MS;
 }

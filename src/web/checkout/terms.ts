@@ -27,6 +27,8 @@ export interface ShownTerms {
   /** How the page talks about saving: not at all, a box, a sentence, or the mandate part. */
   saving: 'none' | 'box' | 'sentence' | 'mandate';
   rows: readonly MandateRow[];
+  /** The payer agrees by a box above the button, not by the button alone. */
+  agreeBox: boolean;
   /** The values it was all made from. */
   agreed: AgreedValues;
   /** Exactly what the payer agrees to, as plain text; empty when nothing is saved. */
@@ -49,7 +51,16 @@ export function shownTerms(view: CheckoutView, t: PagePhrases): ShownTerms {
     consentText,
     t.meta.tag,
   ]);
-  return { amount, buttonLabel, saving, rows, agreed: agreedValues(view), consentText, seen };
+  return {
+    amount,
+    buttonLabel,
+    saving,
+    rows,
+    agreeBox: agreesByBox(view),
+    agreed: agreedValues(view),
+    consentText,
+    seen,
+  };
 }
 
 /** Proof of what was agreed to by pressing the button or ticking the box; undefined when nothing is saved. */
@@ -65,7 +76,7 @@ export function consentEvidence(
     locale: t.meta.tag,
     catalogueVersion: t.meta.version,
     reviewed: t.meta.reviewed.mandate,
-    action: terms.saving === 'box' ? 'checkbox' : 'button',
+    action: terms.saving === 'box' || terms.agreeBox ? 'checkbox' : 'button',
     buttonLabel: terms.buttonLabel,
     seen: terms.seen,
     terms: terms.agreed,
@@ -78,6 +89,11 @@ function agreedValues({ money, captureMethod, mandate }: CheckoutView): AgreedVa
   if (mandate === undefined) return { ...money, captureMethod };
   const { mandateId: _, ...agreed } = mandate;
   return { ...money, captureMethod, mandate: agreed };
+}
+
+/** Whether the payer has to tick a box to agree to later charges. */
+export function agreesByBox(view: CheckoutView): boolean {
+  return savingOf(view) === 'mandate' && view.settings.mandateConsent === 'checkbox';
 }
 
 function savingOf(view: CheckoutView): ShownTerms['saving'] {
@@ -110,7 +126,8 @@ function consentOf(
   const merchant = view.merchant.displayName;
   if (saving === 'none') return '';
   if (saving === 'mandate') {
-    return [t.text('mandate.heading'), ...rows.map((row) => `${row.label}: ${row.text}`)].join('\n');
+    const box = agreesByBox(view) ? [t.text('mandate.box')] : [];
+    return [t.text('mandate.heading'), ...rows.map((row) => `${row.label}: ${row.text}`), ...box].join('\n');
   }
   const sentence = saving === 'box' ? t.text('save.box', { merchant }) : t.text('save.sentence', { merchant });
   return `${sentence}\n${t.text('save.hint', { merchant })}`;

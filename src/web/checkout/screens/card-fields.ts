@@ -2,14 +2,14 @@
 import { attribute, type Html, html } from '../../html.ts';
 import { acceptedBrands } from '../brand-marks.ts';
 import type { PageContext } from '../page-context.ts';
-import { field } from './fields.ts';
+import { field, labelled } from './fields.ts';
 
 /** The fields as they stand for the choice that is ready. */
 export function cardFields(context: PageContext, chosen: string): Html {
   const { t, view } = context;
   const askExpiry = view.keptCard?.askExpiry === true;
   const amex = chosenScheme(context, chosen) === 'amex';
-  return html`<div class="fields" data-part="new_card"${attribute('data-ask-expiry', askExpiry)}>
+  return html`<div class="fields" data-part="new_card"${attribute('data-ask-expiry', askExpiry)}${attribute('data-no-code', view.settings.savedCardSecurityCode === 'not_required')}>
 ${field(context, {
   name: 'card_number',
   label: html`${t.text('field.card_number')}<span class="brand-name" data-brand-name></span>`,
@@ -32,10 +32,7 @@ ${
   view.settings.nameOnCard !== 'off' &&
   field(context, {
     name: 'card_name',
-    label:
-      view.settings.nameOnCard === 'optional'
-        ? html`${t.text('field.card_name')} <span class="optional">(${t.text('field.optional')})</span>`
-        : t.text('field.card_name'),
+    label: labelled(t, 'field.card_name', view.settings.nameOnCard),
     attributes: html` autocomplete="cc-name" maxlength="100" spellcheck="false"`,
   })
 }

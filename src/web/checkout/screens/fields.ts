@@ -1,6 +1,7 @@
 /** One field of the pay form: label above, hint and error between, control below; the error before its field and tied to it. */
 import type { FieldError } from '../../../domain/card-input.ts';
 import { attribute, type Html, html, type Part } from '../../html.ts';
+import type { PagePhrases } from '../../i18n/locales.ts';
 import type { PageContext } from '../page-context.ts';
 
 export interface FieldSpec {
@@ -35,6 +36,16 @@ ${
     : html`<input id="${name}" name="${name}" type="${kind}"${rest}${attribute('value', value)}>`
 }
 </div>`;
+}
+
+/** The label of a field that may be left empty says so. */
+export function labelled(
+  t: PagePhrases,
+  key: 'field.card_name' | 'field.email',
+  policy: 'off' | 'optional' | 'required',
+): Part {
+  if (policy !== 'optional') return t.text(key);
+  return html`${t.text(key)} <span class="optional">(${t.text('field.optional')})</span>`;
 }
 
 /** What is wrong with a field of the form that was sent back. */

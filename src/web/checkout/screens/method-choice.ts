@@ -143,7 +143,9 @@ function savedChoices({ t, view }: PageContext): Choice[] {
   const { keptCard } = view;
   if (!keptCard) return saved;
   const kept = { value: 'kept_card', part: 'kept_card', scheme: keptCard.scheme, title: cardText(t, keptCard) };
-  return [{ ...kept, hint: t.text('form.kept_hint') }, ...saved];
+  const asksCode = view.settings.savedCardSecurityCode === 'required';
+  const hint = asksCode ? t.text('form.kept_hint') : t.text('form.saved_expires', { expiry: expiryText(keptCard) });
+  return [{ ...kept, hint }, ...saved];
 }
 
 /** The panels of the other methods: those with fields, and nothing for the rest. */

@@ -1,10 +1,14 @@
 /** The screen on which a payer pays: `choose`, and the same form after a decline. */
+
+import { meantEmail } from '../../../domain/payer-email.ts';
 import { MINUTE, plus } from '../../../lib/time.ts';
 import { attribute, type Html, html, type Part } from '../../html.ts';
+import { merchantText } from '../brand-header.ts';
 import { actionForm, after, cardText, type PageContext, timeHtml } from '../page-context.ts';
 import { headlineMoneyHtml } from '../readable-values.ts';
 import { offersCards } from '../state.ts';
 import { cardFields } from './card-fields.ts';
+import { errorOf, errorText, field, labelled } from './fields.ts';
 import { messageBanner, type PageMessage } from './messages.ts';
 import { chosenMethod, methodChoice, methodPanels } from './method-choice.ts';
 import { testPanel } from './test-panel.ts';
@@ -57,9 +61,12 @@ function payForm(context: PageContext): Html {
 ${methodChoice(context, chosen)}
 ${offersCards(view) && cardFields(context, chosen)}
 ${methodPanels(context)}
+${emailPart(context)}
 ${offersCards(view) && savePart(context)}
 ${mandatePart(context)}
+${agreePart(context)}
 <button class="primary" type="submit">${buttonLabels(context)}</button>
+${merchantText(view, { place: 'submit', t: context.t })}
 </form>`;
 }
 
@@ -93,6 +100,33 @@ function savePart({ t, view, terms, kept }: PageContext): Part {
   }
   if (terms.saving !== 'sentence') return false;
   return html`<div class="consent" data-part="save_consent"><div><p>${t.text('save.sentence', say)}</p><p class="hint">${t.text('save.hint', say)}</p></div></div>`;
+}
+
+/** Where the merchant asks for it and does not know it. What was probably meant is offered; nobody has to take it. */
+function emailPart(context: PageContext): Part {
+  const { t, view, kept } = context;
+  const { collectEmail } = view.settings;
+  if (collectEmail === 'off') return false;
+  const meant = meantEmail(kept?.values.payer_email ?? '');
+  return html`<div class="fields" data-part="payer_email">${field(context, {
+    name: 'payer_email',
+    kind: 'email',
+    label: labelled(t, 'field.email', collectEmail),
+    ...(meant === undefined ? {} : { hint: t.text('payer_email.meant', { email: meant }) }),
+    attributes: html` inputmode="email" autocomplete="email" maxlength="254" spellcheck="false" dir="ltr"`,
+  })}</div>`;
+}
+
+/** The box that agrees to later charges, where the button alone does not. */
+function agreePart(context: PageContext): Part {
+  const { t, terms, kept } = context;
+  if (!terms.agreeBox) return false;
+  const error = errorOf(context, 'mandate_consent');
+  return html`<div class="agree" data-part="mandate_consent">
+${error && errorText(context, error)}
+<div class="consent"><input type="checkbox" id="mandate_consent" name="mandate_consent" value="true"${attribute('checked', kept?.values.mandate_consent === 'true')}${error && html` aria-invalid="true" aria-describedby="mandate_consent-error"`}>
+<label for="mandate_consent">${t.text('mandate.box')}</label></div>
+</div>`;
 }
 
 /** Seven rows, in the words that are stored as evidence. */
