@@ -1,3 +1,4 @@
+/** The listing rules as a table, and what a payer types into the fields of other methods. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asciiDigits } from '../../src/domain/card-brands.ts';
@@ -59,7 +60,7 @@ const settings = (over: Partial<MethodRules['settings']>): Partial<MethodRules> 
 
 const others = [...OTHER_METHOD_TYPES];
 const everything = [...others, 'card'] as const;
-const only = (reason: LeftOutReason) => Object.fromEntries(others.map((type) => [type, [reason]]));
+const allBut = (reason: LeftOutReason) => Object.fromEntries(others.map((type) => [type, [reason]]));
 
 const TABLE: readonly Row[] = [
   { name: 'everything fits: other methods as they stand, then cards', offers: everything },
@@ -84,14 +85,14 @@ const TABLE: readonly Row[] = [
     name: 'a processor that takes cards only',
     rules: { processor: { methods: ['card'], currencies: '*' } },
     offers: ['card'],
-    because: only('processor'),
+    because: allBut('processor'),
   },
   { name: 'no processor at all', rules: { processor: undefined }, offers: [], because: { card: ['processor'] } },
   {
     name: 'a currency that the processor does not take',
     rules: { processor: { methods: ALL, currencies: ['EUR'] } },
     offers: [],
-    because: { card: ['currency'], ...only('currency') },
+    because: { card: ['currency'], ...allBut('currency') },
   },
   {
     name: 'a currency that the method does not take',
@@ -133,18 +134,18 @@ const TABLE: readonly Row[] = [
     rules: { capabilities: bounded },
     offers: everything,
   },
-  { name: 'amount 0: cards only', ask: { amountMinor: 0 }, offers: ['card'], because: only('amount_zero') },
+  { name: 'amount 0: cards only', ask: { amountMinor: 0 }, offers: ['card'], because: allBut('amount_zero') },
   {
     name: 'captured later: cards only',
     ask: { captureMethod: 'manual' },
     offers: ['card'],
-    because: only('capture_method'),
+    because: allBut('capture_method'),
   },
   {
     name: 'the first of a series: only what can be charged without the payer',
     ask: { type: 'first_in_series', mandateType: 'scheduled' },
     offers: ['card'],
-    because: only('series'),
+    because: allBut('series'),
   },
   {
     name: 'a card saved for a series of nothing yet: every reason is told',

@@ -1,3 +1,4 @@
+/** `GET /collect/payment_method_types`: what this tenant can offer, with its facts, and the reasons against the rest. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { LEFT_OUT_REASONS } from '../../src/domain/payment-methods.ts';

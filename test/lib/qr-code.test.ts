@@ -1,3 +1,4 @@
+/** The QR encoder, read back by a reader of our own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -3,70 +3,17 @@
  * templates by tests, by the browser matrix and by the screenshots.
  */
 
-import type {
-  CardView,
-  CheckoutView,
-  KeptForm,
-  MandateView,
-  OfferedMethodView,
-  SavedMethodView,
-  Situation,
-} from '../../src/app/checkout-door.ts';
-import { DEFAULT_BRAND } from '../../src/domain/branding-defaults.ts';
+import type { CheckoutView, MandateView, Situation } from '../../src/app/checkout-door.ts';
 import type { DeclineClassOnPage } from '../../src/domain/checkout.ts';
 import { DEFAULT_CHECKOUT_SETTINGS } from '../../src/domain/checkout-settings.ts';
 import { firstOccurrenceOf, mandateDates } from '../../src/domain/mandate-dates.ts';
 import type { MandateTerms, SubscriptionTerms } from '../../src/domain/mandate-terms.ts';
-import { DAY, HOUR, MINUTE, plus, SECOND, type Timestamp } from '../../src/lib/time.ts';
-import type { PageState } from '../../src/web/checkout/state.ts';
+import { DAY, HOUR, MINUTE, plus, SECOND } from '../../src/lib/time.ts';
+import { METHOD_FIXTURES } from './method-fixtures.ts';
+import { att, type Fixture, fixture, NOW, saved, threeSaved, visa } from './plain-view.ts';
 
-export const NOW = Date.UTC(2026, 7, 3, 12, 2, 0) as Timestamp;
-
-export const CHECKOUT_ID = `ckt_${'Ab3'.repeat(8)}`;
-
-const visa: CardView = { scheme: 'visa', last4: '4242', expMonth: 12, expYear: 2029 };
-
-const saved = (over: Partial<SavedMethodView> = {}): SavedMethodView => ({
-  ...visa,
-  id: 'pmt_0000000000000000000000a1',
-  expired: false,
-  removable: true,
-  closed: false,
-  ...over,
-});
-
-/** A plain session of a coffee shop, changed by `over`. */
-export function viewWith(over: Partial<CheckoutView> = {}): CheckoutView {
-  return {
-    checkoutId: CHECKOUT_ID,
-    sessionId: 'ps_0000000000000000000000aa',
-    version: 3,
-    mode: 'test',
-    now: NOW,
-    type: 'one_time',
-    money: { amountMinor: 24900, currency: 'ZAR' },
-    description: 'Coffee beans, 1 kg, Ethiopia Yirgacheffe',
-    merchant: {
-      displayName: 'Karoo Coffee',
-      legalName: 'Karoo Coffee Roasters (Pty) Ltd',
-      support: { email: 'help@karoo.example', phone: '+27 21 555 0100' },
-      statementName: 'KAROO COFFEE',
-    },
-    captureMethod: 'automatic',
-    saving: 'never',
-    expiresAt: plus(NOW, DAY),
-    moreTimeAllowed: true,
-    savedMethods: [],
-    cardsOffered: true,
-    methods: [],
-    leftOut: [],
-    brand: DEFAULT_BRAND,
-    settings: DEFAULT_CHECKOUT_SETTINGS,
-    returnUrl: 'https://shop.example/thanks?order=7',
-    situation: { kind: 'open' },
-    ...over,
-  };
-}
+export { METHODS } from './method-fixtures.ts';
+export { CHECKOUT_ID, type Fixture, NOW, viewWith } from './plain-view.ts';
 
 /** What is agreed to on a page that is opened at `NOW`. */
 export function agreed(
@@ -169,74 +116,6 @@ const done = (outcome: 'paid' | 'reserved' | 'verified', ageMs = 0): Situation =
   ...(outcome === 'reserved' && { reservedUntil: plus(NOW, 7 * DAY) }),
 });
 
-const att = 'att_0000000000000000000000a1';
-
-/** A session that offers every way to pay. */
-export const METHODS: readonly OfferedMethodView[] = [
-  {
-    type: 'pay_by_bank',
-    choices: [
-      { value: 'prompt', label: 'Prompt Bank' },
-      { value: 'patient', label: 'Patient Bank' },
-    ],
-    down: false,
-  },
-  { type: 'wallet_qr', down: false },
-  { type: 'mobile_money', down: false },
-  { type: 'voucher', down: false },
-];
-
-/** What a payer has to do elsewhere. */
-const acting = (
-  action: Extract<Situation, { kind: 'action' }>['action'],
-  over: Partial<Extract<Situation, { kind: 'action' }>> = {},
-): Partial<CheckoutView> => ({
-  methods: METHODS,
-  situation: {
-    kind: 'action',
-    attemptId: att,
-    since: plus(NOW, -20 * SECOND),
-    action,
-    expiresAt: plus(NOW, 15 * MINUTE),
-    mayLeave: true,
-    ...over,
-  },
-});
-
-const redirect = {
-  type: 'redirect',
-  url: 'http://127.0.0.1:9/bank/1',
-  method: 'GET',
-  bankName: 'Prompt Bank',
-} as const;
-
-export interface Fixture {
-  name: string;
-  state: PageState;
-  view: CheckoutView;
-  kept?: KeptForm;
-}
-
-const fixture = (name: string, state: PageState, over: Partial<CheckoutView>, kept?: KeptForm): Fixture => ({
-  name,
-  state,
-  view: viewWith(over),
-  ...(kept && { kept }),
-});
-
-const threeSaved = [
-  saved(),
-  saved({ id: 'pmt_0000000000000000000000a2', scheme: 'mastercard', last4: '4444', removable: false }),
-  saved({
-    id: 'pmt_0000000000000000000000a3',
-    scheme: 'amex',
-    last4: '0005',
-    expMonth: 3,
-    expYear: 2025,
-    expired: true,
-  }),
-];
-
 /** Every state, part and banner of the page, by name. */
 export const FIXTURES: readonly Fixture[] = [
   fixture('choose', 'choose', {}),
@@ -319,89 +198,7 @@ export const FIXTURES: readonly Fixture[] = [
     situation: { kind: 'processing', attemptId: att, since: plus(NOW, -12 * SECOND) },
   }),
   fixture('checking', 'checking', { situation: { kind: 'unknown', attemptId: att, since: plus(NOW, -3 * MINUTE) } }),
-  fixture('choose-methods', 'choose', { methods: METHODS, savedMethods: threeSaved, saving: 'prompt' }),
-  fixture('choose-methods-only', 'choose', { methods: METHODS, cardsOffered: false }),
-  fixture('choose-method-down', 'choose', {
-    methods: METHODS.map((method) => ({ ...method, down: method.type === 'wallet_qr' })),
-  }),
-  fixture(
-    'error-method',
-    'choose',
-    { methods: METHODS },
-    {
-      values: { payment_method: 'mobile_money', mobile_money_phone: '082 123' },
-      errors: [{ name: 'mobile_money_phone', key: 'mobile_money_phone.format' }],
-    },
-  ),
-  fixture('declined-method', 'declined', {
-    methods: METHODS,
-    situation: {
-      kind: 'declined',
-      class: 'funds',
-      method: { type: 'mobile_money', phoneEnding: '02' },
-      sameCardAllowed: true,
-      nothingCharged: true,
-      at: NOW,
-    },
-  }),
-  fixture('declined-method-down', 'declined_other', {
-    methods: METHODS.map((method) => ({ ...method, down: method.type === 'wallet_qr' })),
-    situation: {
-      kind: 'declined',
-      class: 'method_down',
-      method: { type: 'wallet_qr' },
-      sameCardAllowed: false,
-      nothingCharged: true,
-      at: NOW,
-    },
-  }),
-  fixture('too-many-methods', 'too_many_tries', { methods: METHODS, situation: { kind: 'too_many_tries', at: NOW } }),
-  fixture('redirect', 'redirect', acting(redirect)),
-  fixture('redirect-post', 'redirect', acting({ ...redirect, method: 'POST', fields: { token: 'a<b' } })),
-  fixture(
-    'qr-code',
-    'qr_code',
-    acting({
-      type: 'qr_code',
-      payload: 'http://127.0.0.1:9/wallet/0123456789abcdef0123456789abcdef',
-      copyText: 'http://127.0.0.1:9/wallet/0123456789abcdef0123456789abcdef',
-      deepLink: 'http://127.0.0.1:9/wallet/0123456789abcdef0123456789abcdef',
-    }),
-  ),
-  fixture(
-    'await-approval',
-    'await_approval',
-    acting({ type: 'await_approval', appName: 'Mobile Money', destination: '89' }, { mayLeave: false }),
-  ),
-  fixture(
-    'voucher',
-    'voucher',
-    acting(
-      { type: 'voucher', code: '9000123456789010', payAt: 'Corner Shop', steps: [] },
-      { expiresAt: plus(NOW, 3 * DAY) },
-    ),
-  ),
-  fixture(
-    'bank-transfer',
-    'bank_transfer',
-    acting({
-      type: 'bank_transfer_details',
-      lines: [
-        { label: 'Account holder', value: 'Karoo Coffee Roasters (Pty) Ltd' },
-        { label: 'Account', value: '62 000 111 22' },
-      ],
-      reference: 'TND-7F3K-92QX',
-    }),
-  ),
-  fixture('paid-by-method', 'paid', {
-    situation: {
-      kind: 'completed',
-      outcome: 'paid',
-      at: NOW,
-      method: { type: 'pay_by_bank', bank: 'prompt' },
-      reference: 'TND-7F3K-92QX',
-    },
-  }),
+  ...METHOD_FIXTURES,
   fixture('three-ds', 'three_ds', {
     situation: {
       kind: 'three_ds',
