@@ -3,6 +3,7 @@ import { WATCHED_FOR_MS } from '../domain/card-rules.ts';
 import { Rejected, reject } from '../domain/errors.ts';
 import { plus } from '../lib/time.ts';
 import { dropDeclines, endWatches, forgetCards, heldMandates } from '../store/cards.ts';
+import { forgetTries } from '../store/checkout-brakes.ts';
 import { Stale } from '../store/database.ts';
 import { Changes } from './apply.ts';
 import { liftHolds } from './card-holds.ts';
@@ -18,7 +19,9 @@ export async function resetCards(context: Context): Promise<void> {
     throw new Rejected(reject('test_mode_only', 'What banks said about real cards is never forgotten by a call.'));
   for (let tries = 1; ; ) {
     const held = await heldMandates(database, tenant.id, BATCH);
-    const changes = new Changes(context).also((tx) => forgetCards(tx, tenant.id));
+    const changes = new Changes(context)
+      .also((tx) => forgetCards(tx, tenant.id))
+      .also((tx) => forgetTries(tx, tenant.id));
     await liftHolds(context, changes, { mandates: held });
     try {
       await changes.commit();

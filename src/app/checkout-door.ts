@@ -112,8 +112,11 @@ export type Situation =
       sameCardAllowed: boolean;
       nothingCharged: boolean;
       at: Timestamp;
+      /** Closed unsent, for its failures on other pages. */
+      byTries?: true;
     }
-  | { kind: 'too_many_tries'; at: Timestamp }
+  /** `here`: from this address, whatever was tried on this page. */
+  | { kind: 'too_many_tries'; at: Timestamp; here?: true }
   | { kind: 'processing'; attemptId: string; since: Timestamp }
   | { kind: 'three_ds'; attemptId: string; acsUrl: string; creq: string; methodUrl?: string; expiresAt: Timestamp }
   /** The payer has to do something elsewhere; every kind of {@link NextAction} but `three_ds`. */
@@ -200,13 +203,17 @@ export type PayResult =
   /** Nothing was sent: these fields need the payer. `key` is a catalogue key such as `payment_method.gone`. */
   | { kind: 'refused'; errors: { name: string; key: string }[] }
   /** Nothing was sent: a rule closes this card for this payment. `after` is the page as it is then. */
-  | { kind: 'closed'; card: ClosedCard; after: CheckoutView };
+  | { kind: 'closed'; card: ClosedCard; after: CheckoutView }
+  /** Nothing was sent: too many failures from this address. Cards are closed for it until then. */
+  | { kind: 'braked'; cardsClosedUntil: Timestamp; after: CheckoutView };
 
 /** A card that this browser's last press was refused for. */
 export interface ClosedCard {
   card: CardView;
   /** If it was a saved one. */
   paymentMethodId?: string;
+  /** It failed too often in this account lately, on whichever pages. */
+  byTries?: true;
 }
 
 /** What a form had when it was sent back, without number and code; shown again in the same browser for 15 minutes. */
@@ -216,6 +223,8 @@ export interface KeptForm {
   notice?: 'stale' | 'changed' | 'again';
   /** The page shows it as a decline that closes the card, although nothing was sent. */
   closed?: ClosedCard;
+  /** Too many failures came from this browser's address: no cards before that instant. */
+  cardsClosedUntil?: Timestamp;
 }
 
 export interface CheckoutDoor {

@@ -133,7 +133,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       ? { unavailable: 'no_method' as const }
       : {}),
     ...(facts.form === undefined ? {} : { form: facts.form as KeptForm }),
-    situation: closed === undefined ? situationOf(facts) : withClosedCard(facts, closed),
+    situation: shownSituation(facts),
   };
 }
 
@@ -154,13 +154,26 @@ export function mayHaveMoreTime(facts: CheckoutFacts): boolean {
   return settingsOf(facts).moreTime && mayExtend(facts.session);
 }
 
+/** The situation, and what this browser's last press was refused for. */
+function shownSituation(facts: CheckoutFacts): Situation {
+  const { closed, cardsClosedUntil } = (facts.form ?? {}) as Partial<KeptForm>;
+  if (closed !== undefined) return withClosedCard(facts, closed);
+  const situation = situationOf(facts);
+  const { at } = facts.context;
+  if (cardsClosedUntil === undefined || cardsClosedUntil <= at) return situation;
+  return situation.kind === 'open' || situation.kind === 'declined'
+    ? { kind: 'too_many_tries', at, here: true }
+    : situation;
+}
+
 /** A card that was refused unsent shows like a decline that closes it, while a form is shown at all. */
-function withClosedCard(facts: CheckoutFacts, { card }: ClosedCard): Situation {
+function withClosedCard(facts: CheckoutFacts, { card, byTries }: ClosedCard): Situation {
   const situation = situationOf(facts);
   if (situation.kind !== 'open' && situation.kind !== 'declined') return situation;
   const itsClass = shownClass('not_allowed', settingsOf(facts));
   const { at } = facts.context;
-  return { kind: 'declined', class: itsClass, card, sameCardAllowed: false, nothingCharged: true, at };
+  const why = byTries ? { byTries } : {};
+  return { kind: 'declined', class: itsClass, card, sameCardAllowed: false, nothingCharged: true, at, ...why };
 }
 
 export function situationOf(facts: CheckoutFacts): Situation {
@@ -219,8 +232,10 @@ function inFlight(attempt: Attempt, at: Timestamp): Situation {
   switch (attempt.status) {
     case 'sent':
       return { kind: 'processing', attemptId, since };
-    case 'pending':
-      return { kind: 'on_its_way', attemptId, since };
+    case 'pending': {
+      const { actionExpiresAt: expectBy } = attempt;
+      return { kind: 'on_its_way', attemptId, since, ...(expectBy === undefined ? {} : { expectBy }) };
+    }
     case 'action_required': {
       const expiresAt = attempt.actionExpiresAt ?? at;
       if (attempt.leaving || nextAction === undefined || expiresAt <= at) return { kind: 'unknown', attemptId, since };

@@ -7,7 +7,7 @@ import { createPayment, restartPayment } from '../domain/payment.ts';
 import { isOtherMethod } from '../domain/payment-methods.ts';
 import { isPast, startSessionAttempt } from '../domain/session.ts';
 import { must } from '../lib/assert.ts';
-import { SECOND } from '../lib/time.ts';
+import { MINUTE, plus, SECOND, type Timestamp } from '../lib/time.ts';
 import type { ChargeOrder } from '../processors/processor.ts';
 import { insertAttempt } from '../store/attempts.ts';
 import { findWatchedCard } from '../store/cards.ts';
@@ -15,6 +15,15 @@ import { Stale, Taken } from '../store/database.ts';
 import { Changes } from './apply.ts';
 import { addCardTry, cardRulesAgainst } from './card-watch.ts';
 import { reference } from './charge-intent.ts';
+import {
+  askBrakes,
+  FIRST_PLACES,
+  type Places,
+  type Presser,
+  presserOf,
+  takePlaces,
+  untilAnswered,
+} from './checkout-brakes.ts';
 import type { KeptForm, PayOrder, PayResult } from './checkout-door.ts';
 import {
   type CheckoutFacts,
@@ -38,9 +47,10 @@ const TRIES = 20;
 
 /** What became of a press: as the door answers it, or the facts after an attempt that this press made or that a rule forbade. */
 export type Paid =
-  | Exclude<PayResult, { kind: 'closed' }>
+  | Exclude<PayResult, { kind: 'closed' | 'braked' }>
   | { kind: 'sent'; after: CheckoutFacts }
-  | { kind: 'closed'; after: CheckoutFacts };
+  | { kind: 'closed'; after: CheckoutFacts }
+  | { kind: 'braked'; after: CheckoutFacts };
 
 /** Makes one attempt, or finds that none may be made. `reload` reads the facts anew when another writer was faster. */
 export async function payOnPage(
@@ -49,6 +59,7 @@ export async function payOnPage(
   reload: () => Promise<CheckoutFacts>,
 ): Promise<Paid> {
   let facts = first;
+  const giveUpAt = plus(first.context.at, ANSWER_WITHIN_MS);
   for (let tries = 1; ; tries++) {
     if (
       facts.session.status === 'active' &&
@@ -66,8 +77,17 @@ export async function payOnPage(
     const watched = tries === 1 || means.kind !== 'card' ? undefined : await watchedCard(facts, means);
     if (means.kind === 'card' && isForbidden(facts, means, watched))
       return { kind: 'closed', after: closed(facts, means) };
+    const brakes = means.kind === 'card' ? await brakesFor(facts, order, { means, first: tries === 1 }) : undefined;
+    if (brakes?.kind === 'wait' && facts.context.at < giveUpAt) {
+      // Only the answers under way can tell whether there is room for one more.
+      await untilAnswered(facts.context);
+      facts = await reload();
+      tries = 1;
+      continue;
+    }
+    if (brakes !== undefined && brakes.kind !== 'free') return refusedByBrake(facts, means as CardMeans, brakes);
     try {
-      const now = await writeIntent(facts, order, { means, watched });
+      const now = await writeIntent(facts, order, { means, watched, brakes });
       return await sent(facts, order, { now, means });
     } catch (error) {
       // Another press, tab or the merchant was faster, or this key was used already: the fresh facts say what stands.
@@ -76,6 +96,35 @@ export async function payOnPage(
       facts = await reload();
     }
   }
+}
+
+interface Braking {
+  presser: Presser;
+  places: Places;
+}
+
+/** What the brakes say to this press. A first press is not asked: the commit proves that the first places were free. */
+async function brakesFor(
+  { context }: CheckoutFacts,
+  { payer }: PayOrder,
+  { means, first }: { means: CardMeans; first: boolean },
+) {
+  const { fingerprint, saved } = means;
+  const presser = await presserOf(context, { fingerprint, typed: saved === undefined, ip: payer.ip });
+  if (first) return { kind: 'free', presser, places: FIRST_PLACES } as const;
+  return { ...(await askBrakes(context, presser)), presser };
+}
+
+/** The page for a press that a brake refused: the card is closed, or all cards for whoever pays from this address. */
+function refusedByBrake(
+  facts: CheckoutFacts,
+  means: CardMeans,
+  brakes: { kind: 'wait' } | { kind: 'closed'; by: 'card' | 'address'; until: Timestamp },
+): Paid {
+  if (brakes.kind === 'closed' && brakes.by === 'card') return { kind: 'closed', after: closed(facts, means, 'tries') };
+  const until = brakes.kind === 'closed' ? brakes.until : plus(facts.context.at, MINUTE);
+  const form: KeptForm = { values: {}, errors: [], cardsClosedUntil: until };
+  return { kind: 'braked', after: { ...facts, form } };
 }
 
 function watchedCard(
@@ -93,9 +142,10 @@ function isForbidden({ context, session }: CheckoutFacts, means: CardMeans, watc
 }
 
 /** The page after a card was refused unsent: as after a decline that closes it. */
-function closed(facts: CheckoutFacts, { details, saved }: CardMeans): CheckoutFacts {
+function closed(facts: CheckoutFacts, { details, saved }: CardMeans, why?: 'tries'): CheckoutFacts {
   const id = saved === undefined ? {} : { paymentMethodId: saved.id };
-  const form: KeptForm = { values: {}, errors: [], closed: { card: cardView(details), ...id } };
+  const byTries = why === 'tries' ? { byTries: true as const } : {};
+  const form: KeptForm = { values: {}, errors: [], closed: { card: cardView(details), ...id, ...byTries } };
   return { ...facts, form };
 }
 
@@ -114,7 +164,7 @@ function isPayable(facts: CheckoutFacts, order: PayOrder): boolean {
 async function writeIntent(
   facts: CheckoutFacts,
   order: PayOrder,
-  { means, watched }: { means: Means; watched: WatchedCard | undefined },
+  { means, watched, brakes }: { means: Means; watched: WatchedCard | undefined; brakes: Braking | undefined },
 ): Promise<ChargeInFlight> {
   const { context, session } = facts;
   const { at, system } = context;
@@ -152,6 +202,7 @@ async function writeIntent(
     .payment(payment)
     .also((tx) => insertAttempt(tx, attempt));
   if (means.kind === 'card') addCardTry(changes, attempt, watched);
+  if (brakes !== undefined) takePlaces(changes, attempt, brakes);
   await changes.commit();
   context.nudge.tap(`session:${session.id}`);
   const unwatched = watched === undefined ? ({ unwatched: true } as const) : {};

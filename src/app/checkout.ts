@@ -52,8 +52,14 @@ class Door implements CheckoutDoor {
     const reload = async () => must(await this.#load(checkoutId, order.browser), 'a page that was there a moment ago');
     const paid = await payOnPage(facts, order, reload);
     if (paid.kind === 'sent') return { kind: 'see_page', after: this.#show(paid.after) };
-    if (paid.kind !== 'closed') return paid;
-    const { closed } = paid.after.form as KeptForm;
+    if (paid.kind !== 'closed' && paid.kind !== 'braked') return paid;
+    const { closed, cardsClosedUntil } = paid.after.form as KeptForm;
+    if (paid.kind === 'braked')
+      return {
+        kind: 'braked',
+        cardsClosedUntil: must(cardsClosedUntil, 'until when cards are closed'),
+        after: this.#show(paid.after),
+      };
     return { kind: 'closed', card: must(closed, 'the card that was refused'), after: this.#show(paid.after) };
   }
 

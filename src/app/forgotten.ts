@@ -1,5 +1,6 @@
 /** What nobody needs any more: sealed cards without a method or an attempt, and what pages kept for browsers that stayed away. */
 import { DAY, MINUTE, plus } from '../lib/time.ts';
+import { dropOldTries } from '../store/checkout-brakes.ts';
 import { cardsInUse } from '../store/customers.ts';
 import { dropStaleKept } from '../store/kept.ts';
 import type { App } from './context.ts';
@@ -9,6 +10,9 @@ const BATCH = 50;
 const LOOK_AGAIN_MS = 10 * MINUTE;
 /** And how often a card that a saved method needs. */
 const SAVED_CARD_LOOK_MS = 30 * DAY;
+
+/** A try that waits for the bank is remembered for as long, in case it fails. */
+const TRIES_KEPT_MS = 7 * DAY;
 
 /** Shreds sealed cards that neither a saved method nor an open attempt needs. The vault lives in real time, whatever a tenant's clock says. */
 export async function sweepCards(app: App): Promise<number> {
@@ -30,6 +34,8 @@ export async function sweepCards(app: App): Promise<number> {
 }
 
 /** Drops what pages kept for browsers that did not come back, by the clock of each tenant. */
-export function dropStalePages(app: App): Promise<number> {
-  return dropStaleKept(app.database, { now: app.system.clock.now(), limit: 500 });
+export async function dropStalePages(app: App): Promise<number> {
+  const now = app.system.clock.now();
+  const dropped = await dropStaleKept(app.database, { now, limit: 500 });
+  return dropped + (await dropOldTries(app.database, { before: plus(now, -TRIES_KEPT_MS), limit: 500 }));
 }

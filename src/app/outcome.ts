@@ -24,6 +24,7 @@ import { renderSession } from '../wire/session.ts';
 import { Changes } from './apply.ts';
 import { declineAftermath, successAftermath } from './card-aftermath.ts';
 import { countCharge, moveCharge } from './charge-end.ts';
+import { brakeChanges } from './checkout-brakes.ts';
 import type { Context } from './context.ts';
 import { beginWithSuccess } from './first-success.ts';
 import type { ChargeInFlight, Recorded } from './in-flight.ts';
@@ -155,11 +156,15 @@ export function pendingChanges(
   pending: Of<'pending'>,
 ): Recorded<ChargeInFlight> {
   const { attempt, payment, session } = now;
+  const { expectBy } = pending;
   const syncCount = attempt.syncCount + 1;
-  const held = holdAttempt(attempt, 'pending', {
+  // What the payer had to do is done.
+  const { nextAction: _, actionExpiresAt: __, ...rest } = attempt;
+  const held = holdAttempt(rest, 'pending', {
     nextSyncAt: nextAskAt(syncCount, context.at),
     syncCount,
     processorRef: pending.ref,
+    ...(expectBy === undefined ? {} : { actionExpiresAt: expectBy }),
   });
   const waiting = holdPayment(payment, 'processing', context.at);
   const changes = new Changes(context).payment(waiting);
@@ -193,6 +198,7 @@ export function unknownChanges(
 function recorded(context: Context, changes: Changes, next: ChargeInFlight): Recorded<ChargeInFlight> {
   const { attempt, session } = next;
   changes.also((tx) => saveAttempt(tx, attempt));
+  brakeChanges(context, changes, attempt);
   const key = attempt.idempotencyKey;
   if (key !== undefined) {
     const body = JSON.stringify(

@@ -170,6 +170,21 @@ create table checkout_tokens (
   constraint checkout_tokens_pkey PRIMARY KEY (token)
 );
 
+create table checkout_tries (
+  tenant_id text not null,
+  kind text not null,
+  digest text not null,
+  place text not null,
+  attempt_id text not null,
+  open boolean not null,
+  until timestamp with time zone not null,
+  constraint checkout_tries_pkey PRIMARY KEY (tenant_id, kind, digest, place),
+  constraint checkout_tries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id),
+  constraint checkout_tries_kind_check CHECK ((kind = ANY (ARRAY['card'::text, 'address'::text])))
+);
+CREATE INDEX checkout_tries_by_attempt ON checkout_tries (tenant_id, attempt_id);
+CREATE INDEX checkout_tries_by_end ON checkout_tries (until);
+
 create table customers (
   tenant_id text not null,
   id text not null,

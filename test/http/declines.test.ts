@@ -297,6 +297,8 @@ test('authentication that failed without a bank’s answer does not count', asyn
     const session = await app.merchant.createSession({ amount: 10_000 });
     const payer = app.payer.another();
     for (let i = 0; i < 3; i++) await payer.pays(session, card);
+    // Within an hour a page would close the card.
+    app.clock.advance(HOUR);
   }
   const session = await app.merchant.createSession({ amount: 10_000 });
   assert.equal((await app.payer.another().pays(session, card)).state, 'declined');

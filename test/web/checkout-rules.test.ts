@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Situation } from '../../src/app/checkout-door.ts';
+import { isOnePayer } from '../../src/domain/checkout-brakes.ts';
 import { DAY, HOUR, MINUTE, plus, type Timestamp } from '../../src/lib/time.ts';
 import { cookieNames, newBrowserCookie, readCookies } from '../../src/web/checkout/cookies.ts';
 import { parseForm } from '../../src/web/checkout/form-body.ts';
 import { formTokenHolds, issueFormToken, seenDigest } from '../../src/web/checkout/form-token.ts';
 import { contentSecurityPolicy, pageHeaders } from '../../src/web/checkout/headers.ts';
-import { createRateMeter, isOnePayer } from '../../src/web/checkout/rates.ts';
+import { createRateMeter } from '../../src/web/checkout/rates.ts';
 import { returnLink } from '../../src/web/checkout/return-link.ts';
 import { PAGE_STATES, returnsByItself, stateOf } from '../../src/web/checkout/state.ts';
 import { CHECKOUT_ID, FIXTURES, NOW, viewWith } from './fixtures.ts';

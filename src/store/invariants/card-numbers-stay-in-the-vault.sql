@@ -11,6 +11,7 @@ with line (tenant_id, id, place, line) as (
     method_details, payment_method_id, mandate_id, consent, next_action, decline, evidence, external_reference, metadata)
     from attempts
   union all select tenant_id, tenant_id, 'brandings', concat_ws('|', branding, derived, contrast_report) from brandings
+  union all select tenant_id, id, 'branding_drafts', concat_ws('|', id, branding, derived) from branding_drafts
   union all select tenant_id, slot, 'branding_files', concat_ws('|', slot, hash, type) from branding_files
   union all select tenant_id, attempt_id, 'card_blocks', concat_ws('|', card_key, rule, attempt_id, code) from card_blocks
   union all select tenant_id, attempt_id, 'card_declines', concat_ws('|', card_key, attempt_id, currency, network, code, response,
@@ -18,6 +19,7 @@ with line (tenant_id, id, place, line) as (
   union all select tenant_id, id, 'card_unblocks', concat_ws('|', id, card_key, rule, note, lifted_by) from card_unblocks
   union all select tenant_id, card_key, 'card_watch', concat_ws('|', card_key) from card_watch
   union all select tenant_id, session_id, 'checkout_forms', concat_ws('|', session_id, browser, form) from checkout_forms
+  union all select tenant_id, attempt_id, 'checkout_tries', concat_ws('|', kind, digest, place, attempt_id) from checkout_tries
   union all select tenant_id, session_id, 'checkout_tokens', concat_ws('|', token, session_id) from checkout_tokens
   union all select tenant_id, id, 'customers', concat_ws('|', id, name, email, phone, external_reference, metadata)
     from customers

@@ -28,3 +28,31 @@ create table branding_files (
 );
 -- The address of a file is the hash of its bytes; whose they are does not matter to a browser.
 create index branding_files_by_hash on branding_files (hash);
+
+-- Tries that brakes count over all pages of a tenant, by card and by address: digests, never an address or a number. A numbered place is
+-- taken once at a time, so that of tries at the same moment no more pass than the limit has room for.
+create table checkout_tries (
+  tenant_id text collate "C" not null,
+  kind text collate "C" not null check (kind in ('card', 'address')),
+  digest text collate "C" not null,
+  place text collate "C" not null,
+  attempt_id text collate "C" not null,
+  open boolean not null,
+  -- It counts before this instant.
+  until timestamptz not null,
+  primary key (tenant_id, kind, digest, place),
+  foreign key (tenant_id) references tenants (tenant_id)
+);
+create index checkout_tries_by_attempt on checkout_tries (tenant_id, attempt_id);
+create index checkout_tries_by_end on checkout_tries (until);
+
+-- Brandings that nobody has saved yet, to be looked at for an hour. The id is the permission to see it.
+create table branding_drafts (
+  tenant_id text collate "C" not null,
+  id text collate "C" not null,
+  branding json not null,
+  derived json not null,
+  expires_at timestamptz not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id) references tenants (tenant_id)
+);

@@ -1,10 +1,11 @@
 /** What a request must pass before its body is read: rates, and that a form comes from our own page. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isOnePayer } from '../../domain/checkout-brakes.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import { type AnswerSettings, sendFacts, sendPage, wantsFacts } from './answers.ts';
 import { readCookies } from './cookies.ts';
 import { refusalPage } from './page.ts';
-import { CHECKOUT_RATES, isOnePayer, type Rate, type RateMeter } from './rates.ts';
+import { CHECKOUT_RATES, type Rate, type RateMeter } from './rates.ts';
 import type { RefusalReason } from './screens/closings.ts';
 import { CHECKOUT_ID, type CheckoutRoutes, phrasesFor } from './visit.ts';
 

@@ -49,7 +49,7 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
     view,
   );
   if (result.kind === 'refused') return sendBack(routes, visit, view, { values, errors: result.errors });
-  if (result.kind === 'closed') return sendClosed(routes, visit, { result, values });
+  if (result.kind === 'closed' || result.kind === 'braked') return sendClosed(routes, visit, { result, values });
   if (result.kind === 'not_sent') {
     const page = problemPage(t, { status: 500, provenUnsent: true, path: visit.path });
     return sendPage(visit.reply, page, { ...routes.answers, locale: t.meta.tag });
@@ -63,13 +63,14 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
   return showState(routes, visit, { kept, view: after });
 }
 
-/** A card that a rule closes: the page as after a decline, also in a browser without cookies. */
+/** A card that a rule closes, or all cards that a brake closes: the page as after a decline, also in a browser without cookies. */
 async function sendClosed(
   routes: CheckoutRoutes,
   visit: Visit,
-  { result, values }: { result: Extract<PayResult, { kind: 'closed' }>; values: KeptForm['values'] },
+  { result, values }: { result: Extract<PayResult, { kind: 'closed' | 'braked' }>; values: KeptForm['values'] },
 ): Promise<FastifyReply> {
-  const kept: KeptForm = { values, errors: [], closed: result.card };
+  const closed = result.kind === 'closed' ? { closed: result.card } : { cardsClosedUntil: result.cardsClosedUntil };
+  const kept: KeptForm = { values, errors: [], ...closed };
   const { browser } = visit.cookies;
   if (browser !== undefined) await routes.door.keepForm(visit.id, browser, kept);
   if (browser !== undefined || wantsFacts(visit.request)) return showState(routes, visit, { kept, view: result.after });
@@ -101,7 +102,7 @@ interface Checked {
   at: Timestamp;
   terms: ReturnType<typeof shownTerms>;
   t: ReturnType<typeof phrasesFor>;
-  reading: { instrument: PayOrder['instrument'] };
+  reading: { instrument: PayOrder['instrument']; email?: string };
 }
 
 function orderOf({ request, cookies }: Visit, form: Form, checked: Checked): PayOrder {
@@ -116,13 +117,14 @@ function orderOf({ request, cookies }: Visit, form: Form, checked: Checked): Pay
     ...(userAgent !== undefined && { userAgent }),
   });
   const browser = form.browser?.slice(0, 500);
+  const { email } = checked.reading;
   return {
     attemptKey: checked.attemptKey,
     money: checked.money,
     instrument: checked.reading.instrument,
     save,
     ...(save && evidence && { consent: evidence }),
-    payer: { ip: request.ip, ...(browser && { browser }) },
+    payer: { ip: request.ip, ...(browser && { browser }), ...(email && { email }) },
     ...(cookies.browser !== undefined && { browser: cookies.browser }),
   };
 }

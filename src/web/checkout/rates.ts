@@ -39,11 +39,3 @@ export function createRateMeter(): RateMeter {
     },
   };
 }
-
-/**
- * Whether limits per address mean anything for `address`. Loopback stands for a proxy or a developer, never for one
- * payer: to brake it would brake everybody.
- */
-export function isOnePayer(address: string): boolean {
-  return !/^(127\.|::1$|::ffff:127\.)/.test(address);
-}

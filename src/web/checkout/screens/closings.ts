@@ -43,10 +43,11 @@ export function cancelledScreen(context: PageContext, situation: Extract<Situati
 /** Too many failures: cards are closed, the session is not. */
 export function tooManyScreen(context: PageContext): Html {
   const { t, view } = context;
+  const here = view.situation.kind === 'too_many_tries' && view.situation.here === true;
   return closing(
     'alert',
     t.text('too_many.heading'),
-    html`<p>${t.text('too_many.text')}</p><p>${t.text('too_many.help', { merchant: view.merchant.displayName })}</p>`,
+    html`<p>${t.text(here ? 'too_many.here' : 'too_many.text')}</p><p>${t.text('too_many.help', { merchant: view.merchant.displayName })}</p>`,
     html`<div class="actions">${returnButton(context, 'primary')}${actionForm(context, 'cancel', { label: t.text('form.cancel'), kind: 'quiet' })}</div>`,
   );
 }

@@ -61,10 +61,16 @@ const METHOD_TEXTS: Record<DeclineClassOnPage, keyof En> = {
 function declineMessage({ t, view }: Pick<PageContext, 't' | 'view'>): PageMessage | undefined {
   const { situation } = view;
   if (situation.kind === 'too_many_tries') {
-    const text = `${t.text('too_many.text')} ${t.text('too_many.methods')}`;
-    return { kind: 'notice', key: 'too_many.text', title: t.text('too_many.heading'), text };
+    const key = situation.here ? 'too_many.here' : 'too_many.text';
+    const text = `${t.text(key)} ${t.text('too_many.methods')}`;
+    return { kind: 'notice', key, title: t.text('too_many.heading'), text };
   }
   if (situation.kind !== 'declined') return undefined;
+  if (situation.byTries) {
+    const title = view.money.amountMinor === 0 ? t.text('decline.heading_save') : t.text('decline.heading');
+    const text = `${t.text('too_many.card')} ${t.text('nothing_charged')}`;
+    return { kind: 'decline', key: 'too_many.card', title, text, declineClass: situation.class };
+  }
   const key = situation.method ? METHOD_TEXTS[situation.class] : (`decline.${situation.class}` as const);
   const method = situation.method ? methodName(t, situation.method.type) : t.text('form.card');
   const sentences = [
