@@ -57,6 +57,7 @@ export interface Attempt {
   saves: boolean;
   consent?: unknown;
   nextAction?: NextAction;
+  /** Until when the payer can do it; of a pending attempt when its end is expected. */
   actionExpiresAt?: Timestamp;
   decline?: AttemptDecline;
   /** What we saw when the outcome was unknown or odd, newest last. */
