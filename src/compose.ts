@@ -1,5 +1,6 @@
 /** Puts the program together from its settings and the outside world. Everything that runs is started from here. */
 import type { FastifyInstance } from 'fastify';
+import { createBrandDoor } from './app/brand-door.ts';
 import { createCheckoutDoor } from './app/checkout.ts';
 import type { App } from './app/context.ts';
 import { createNudge } from './app/nudge.ts';
@@ -106,6 +107,7 @@ export function serverFor(program: Program, doors: Doors): Promise<FastifyInstan
     pages(server) {
       registerCheckout(server, {
         door: createCheckoutDoor(app, identities),
+        brands: createBrandDoor(app, identities),
         system: app.system,
         keys: { csrf: deriveKey(doors.masterKey, 'checkout form tokens') },
         publicUrl: app.checkoutUrl,

@@ -49,6 +49,8 @@ export interface Route<B extends TSchema, P extends TSchema, Q extends TSchema> 
   idempotency: 'required' | 'optional' | 'none';
   /** One without required fields may be left out. A route that describes none takes none. */
   body?: B;
+  /** Media types of a body that is a file; the scope of the route reads it as bytes. */
+  raw?: readonly string[];
   /** Rules beyond the schema that can be judged in a body of wrong shape: told together with what the schema found. */
   alsoWrong?(context: Context, body: unknown): FieldProblem[];
   /** Pointers below which `alsoWrong` judges the shape too, and better: where it finds something there, the schema is silent. */
@@ -104,8 +106,8 @@ export function registrar(server: FastifyInstance, parts: RouteParts): Register 
       },
       preValidation(request, _reply, done) {
         attempt(() => {
-          if (route.body === undefined) refuseFields(request.body);
-          else if (!isRequired(route.body)) request.body ??= {};
+          if (route.raw === undefined && route.body === undefined) refuseFields(request.body);
+          else if (route.body !== undefined && !isRequired(route.body)) request.body ??= {};
           const unstorable = unstorableIn(request.query, 'query');
           if (unstorable !== undefined) throw new Rejected(shapeRejection([unstorable]));
         }, done);
@@ -214,11 +216,17 @@ function schemaOf(route: Route<TSchema, TSchema, TSchema>) {
     tags: [route.tag],
     security: [{ apiKey: [] }],
     ...(route.body === undefined ? {} : { body: route.body }),
+    ...(route.raw === undefined ? {} : { body: { content: fileContent(route.raw) } }),
     ...(route.params === undefined ? {} : { params: route.params }),
     querystring: route.query ?? NO_QUERY,
     ...(route.idempotency === 'none' ? {} : { headers: keyHeader(route.idempotency === 'required') }),
     response: answersOf(route),
   };
+}
+
+/** Bytes have no schema: their media type says it all. */
+function fileContent(types: readonly string[]) {
+  return Object.fromEntries(types.map((type) => [type, { schema: {} }]));
 }
 
 function keyHeader(required: boolean) {

@@ -76,6 +76,16 @@ CREATE INDEX attempts_due_of_tenant ON attempts (tenant_id, next_sync_at) WHERE 
 CREATE UNIQUE INDEX attempts_one_open ON attempts (tenant_id, payment_id) WHERE ((status = ANY (ARRAY['sent'::text, 'action_required'::text, 'pending'::text, 'unknown'::text])) AND (kind <> 'refund'::text));
 CREATE UNIQUE INDEX attempts_one_success ON attempts (tenant_id, payment_id) WHERE ((status = 'succeeded'::text) AND (kind = ANY (ARRAY['charge'::text, 'authorise'::text, 'verify'::text])));
 
+create table branding_drafts (
+  tenant_id text not null,
+  id text not null,
+  branding json not null,
+  derived json not null,
+  expires_at timestamp with time zone not null,
+  constraint branding_drafts_pkey PRIMARY KEY (tenant_id, id),
+  constraint branding_drafts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+);
+
 create table branding_files (
   tenant_id text not null,
   slot text not null,

@@ -40,10 +40,17 @@ export function cleanSvg(bytes: Buffer): CleanFile | Unfit {
   return { type: 'image/svg+xml', content: Buffer.from(written(shape, ` xmlns="${NAMESPACE}"`)), ...size };
 }
 
+const INSTEAD: Readonly<Record<string, string>> = {
+  style: ' Export the drawing with presentation attributes.',
+  text: ' Turn text into paths.',
+  image: ' Draw it, or send a PNG, JPEG or WebP.',
+};
+
 /** An element that may be drawn, with everything in it. */
 function shapeOf(element: XmlElement, { isRoot }: { isRoot: boolean }): Shape | Unfit {
   const { name } = element;
-  if (!DRAWN.has(name) || (name === 'svg' && !isRoot)) return unfit(`The element ${shortened(name)} is not taken.`);
+  if (!DRAWN.has(name) || (name === 'svg' && !isRoot))
+    return unfit(`The element ${shortened(name)} is not taken.${INSTEAD[name] ?? ''}`);
   const attributes = attributesOf(element);
   if (!(attributes instanceof Map)) return attributes;
   const children: Shape[] = [];
@@ -83,7 +90,7 @@ function attributesOf(element: XmlElement): Map<string, string> | Unfit {
 }
 
 function isLeftOut(name: string): boolean {
-  return name.includes(':') || DROPPED_ATTRIBUTES.has(name) || /^(data|aria)-[a-z-]+$/.test(name);
+  return name.includes(':') || DROPPED_ATTRIBUTES.has(name) || /^(data|aria|font|text|letter|word)-[a-z-]+$/.test(name);
 }
 
 function valueProblem(name: string, value: string, element: string): string | undefined {
@@ -101,8 +108,8 @@ function styleOf(style: string): [string, string][] | undefined {
   for (const part of style.split(';')) {
     if (part.trim() === '') continue;
     const [, name = '', value = ''] = /^\s*([\w-]+)\s*:\s*([^:;]*?)\s*$/.exec(part) ?? [];
-    // Editors write what does not matter here; a property that starts with a dash is nobody's.
-    if (/^-(?:inkscape|webkit|moz)-[a-z-]+$/.test(name) && /^[\w\s.#%-]*$/.test(value)) continue;
+    // Editors write much about text; a property that draws nothing here is left out, unless its value reaches somewhere.
+    if (!STYLE_PROPERTIES.has(name) && /^[a-z-]+$/.test(name) && /^[\w\s.,#%'"+-]*$/.test(value)) continue;
     if (!STYLE_PROPERTIES.has(name) || !VALUES.get(name)?.test(value)) return undefined;
     declared.push([name, value]);
   }

@@ -3,6 +3,7 @@
  * page (facts for the script). Money is decided behind {@link CheckoutDoor}; this file only knows who may knock.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { BrandDoor } from '../../app/brand-door.ts';
 import type { CheckoutDoor } from '../../app/checkout-door.ts';
 import type { System } from '../../system.ts';
 import { html } from '../html.ts';
@@ -10,11 +11,13 @@ import { isLocale } from '../i18n/locales.ts';
 import { seeOther, sendAsset, sendFacts, sendPage, wantsFacts } from './answers.ts';
 import { findAsset } from './assets.ts';
 import { cookieNames, localeCookie } from './cookies.ts';
+import { addBrandFiles, FILES_PATH } from './files.ts';
 import { FORM_TYPE, type Form, MAX_FORM_BYTES, parseForm } from './form-body.ts';
 import { formTokenHolds } from './form-token.ts';
 import { guardRates, guardSite, sendRefusal } from './guards.ts';
 import { problemPage, receiptPage } from './page.ts';
 import { answerPay } from './pay.ts';
+import { addPreviews } from './preview/routes.ts';
 import { createRateMeter } from './rates.ts';
 import { returnLink } from './return-link.ts';
 import { returnsByItself } from './state.ts';
@@ -35,6 +38,8 @@ import {
 
 export interface CheckoutOptions {
   door: CheckoutDoor;
+  /** Merchants' files and drafts; absent: there are none. */
+  brands?: BrandDoor;
   system: System;
   /** At least 32 bytes; the same on every process that serves the checkout. */
   keys: { csrf: Buffer };
@@ -57,6 +62,11 @@ export function registerCheckout(server: FastifyInstance, options: CheckoutOptio
     scope.removeAllContentTypeParsers();
     scope.setErrorHandler((error, request, reply) => answerError(routes, error, request, reply));
     addOwnFiles(scope, routes);
+    if (options.brands !== undefined) {
+      addBrandFiles(scope, options.brands);
+      refuseOthers(scope, routes, FILES_PATH, ['GET', 'HEAD']);
+      addPreviews(scope, routes, { brands: options.brands, origin: options.publicUrl });
+    }
     addReports(scope, routes);
     addReturn(scope, routes);
     addSession(scope, routes);
