@@ -26,4 +26,5 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
     reviewed: { page: true, mandate: true, by: 'Tender, as the source text', on: '2026-11-22' },
   }),
   listed('en-ZA', 'English (South Africa)', { base: 'en' }),
+  listed('af', 'Afrikaans'),
 ];

@@ -1,0 +1,5 @@
+/** Sentences that are the same in another language as in English, by tag; nearly all are single words. */
+
+export const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
+  af: ['field.bank', 'mandate.currency'],
+};
