@@ -31,6 +31,7 @@ export const PARTS = [
   'language',
   'leave',
   'mandate',
+  'mandate_consent',
   'method_fields',
   'more_time',
   'new_card',
