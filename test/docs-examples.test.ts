@@ -26,7 +26,7 @@ for (const { path, text } of guides) {
   });
 }
 
-test('every route of payments, mandates, subscriptions, settings and test mode is shown in a guide', () => {
+test('every route of payments, mandates, subscriptions, settings, the checkout page and test mode is shown in a guide', () => {
   const shown = new Set(made.map(({ operation }) => operation));
   const routes = operations().map(({ method, path }) => `${method} ${path}`);
   assert.ok(routes.length >= 28);
@@ -134,7 +134,7 @@ const GUIDE_OF = [
 ] as const;
 
 /** Parts of the API whose every route a guide shows. */
-const TAGS = ['Payments', 'Refunds', 'Mandates', 'Subscriptions', 'Settings', 'Test mode'];
+const TAGS = ['Payments', 'Refunds', 'Mandates', 'Subscriptions', 'Settings', 'Checkout page', 'Test mode'];
 
 function operations(): { method: string; path: string; conflicts: string[] }[] {
   return Object.entries<ApiDocument>(api.paths).flatMap(([path, methods]) =>
