@@ -1,70 +1,106 @@
 /**
- * Pictures of every screen of the checkout, from the test fixtures through the real templates, for people to look at:
- * `node scripts/screens.ts [folder] [part of a name] [--sizes=1280,390,320] [--dark | --both]`.
+ * Pictures of every screen of the checkout, and one contact sheet of them all, for people to look at. The pages are the previews'
+ * made-up ones through the real templates, style, script and headers, in a real Chromium; no database is needed.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../test/web/browser/chromium.ts';
-import { BROWSER_COOKIE, startCheckout } from '../test/web/checkout-server.ts';
-import { FIXTURES } from '../test/web/fixtures.ts';
+import { screensNamed } from './screens/list.ts';
+import { servePages } from './screens/pages.ts';
+import { sheetOf } from './screens/sheet.ts';
+import { picture, type Shot } from './screens/shots.ts';
 
-interface Shot {
-  name: string;
-  path: string;
-  /** What happens on the page before the picture. */
-  act?: (page: Page) => Promise<void>;
-}
+const HELP = `npm run screens -- [options]
 
-const [folder = join(tmpdir(), 'tender-screens'), part = ''] = process.argv
-  .slice(2)
-  .filter((word) => !word.startsWith('--'));
-const sizes = (process.argv.find((word) => word.startsWith('--sizes='))?.slice(8) ?? '1280,390').split(',').map(Number);
-const schemes = process.argv.includes('--both')
-  ? (['light', 'dark'] as const)
-  : ([process.argv.includes('--dark') ? 'dark' : 'light'] as const);
+Makes a picture of every screen of the checkout page, and screens.png, one sheet of them all.
 
-async function typeCard(page: Page): Promise<void> {
-  await page.locator('#card_number').pressSequentially('4242424242424242');
-  await page.locator('#card_expiry').pressSequentially('1230');
-  await page.locator('#card_cvc').pressSequentially('123');
-}
+  --out FOLDER      where they go; default: a folder of the system's for temporary files
+  --only WORDS      only screens whose name holds one of these words, by comma
+  --widths PX       default 320,1280
+  --schemes WORDS   default light,dark
+  --locales TAGS    default: English and Arabic, which is written from right to left
+  --help            this text
+`;
 
-mkdirSync(folder, { recursive: true });
-const checkout = await startCheckout();
-const browser = await launchBrowser();
-const shots: Shot[] = FIXTURES.map(({ name, view, kept }) => ({ name, path: checkout.put(name, view, kept) }));
-const choose = shots.find(({ name }) => name === 'choose')?.path ?? '';
-const paid = shots.find(({ name }) => name === 'paid-mandate')?.path ?? '';
-shots.push(
-  { name: 'typed', path: choose, act: typeCard },
-  { name: 'typed-focus', path: choose, act: (page) => page.locator('#card_number').pressSequentially('37828224') },
-  { name: 'button-focus', path: choose, act: (page) => typeCard(page).then(() => page.keyboard.press('Tab')) },
-  { name: 'cancel-open', path: choose, act: (page) => page.getByText('Cancel this payment').click() },
-  { name: 'receipt', path: `${paid}/receipt` },
-  { name: 'not-found', path: '/checkout/nothing' },
-);
-for (const { name, path, act } of shots.filter((shot) => shot.name.includes(part))) {
-  for (const width of sizes) {
-    for (const colorScheme of schemes) {
-      const viewport = { width, height: width > 800 ? 900 : 780 };
-      const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 2 });
-      await context.addCookies([{ ...BROWSER_COOKIE, url: checkout.origin }]);
-      const page = await context.newPage();
-      // The shop and the bank answer nothing, so that every page stays.
-      await page.route(
-        (url) => url.origin !== checkout.origin,
-        (route) => route.fulfill({ status: 204 }),
-      );
-      await page.goto(checkout.origin + path, { waitUntil: 'commit' });
-      await page.locator('footer').waitFor();
-      await act?.(page);
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-      await context.close();
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: join(tmpdir(), 'tender-screens') },
+    only: { type: 'string', default: '' },
+    widths: { type: 'string', default: '320,1280' },
+    schemes: { type: 'string', default: 'light,dark' },
+    locales: { type: 'string', default: 'en,ar' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(HELP);
+else await takeAll();
+
+async function takeAll(): Promise<void> {
+  const folder = resolve(values.out);
+  mkdirSync(folder, { recursive: true });
+  const screens = screensNamed(values.only);
+  if (screens.length === 0) throw new Error(`no screen has ${values.only} in its name`);
+  const shots: Shot[] = values.widths
+    .split(',')
+    .flatMap((width) =>
+      values.schemes
+        .split(',')
+        .flatMap((scheme) =>
+          values.locales
+            .split(',')
+            .map((locale) => ({ width: Number(width), scheme: scheme as Shot['scheme'], locale })),
+        ),
+    );
+  const pages = await servePages();
+  const browser = await launchBrowser();
+  try {
+    const total = screens.length * shots.length;
+    let count = 0;
+    for (const shot of shots) {
+      await eachPicture(browser, { origin: pages.origin, shot, screens }, (name, png) => {
+        writeFileSync(join(folder, fileOf(name, shot)), png);
+        count += 1;
+        tell(`${count} of ${total}  ${name} ${Object.values(shot).join(' ')}`);
+      });
     }
+    tell('putting them together');
+    const read = (name: string, shot: Shot) => readFileSync(join(folder, fileOf(name, shot)));
+    const names = screens.map(({ name }) => name);
+    writeFileSync(join(folder, 'screens.png'), await sheetOf(browser, { names, shots, read }));
+    tell(`${total} pictures of ${screens.length} screens\n`);
+    process.stdout.write(`${join(folder, 'screens.png')}\n`);
+  } finally {
+    await browser.close();
+    await pages.close();
   }
 }
-await browser.close();
-await checkout.close();
-console.log(folder);
+
+type Work = { origin: string; shot: Shot; screens: ReturnType<typeof screensNamed> };
+
+async function eachPicture(browser: Browser, work: Work, done: (name: string, png: Buffer) => void): Promise<void> {
+  const { origin, shot, screens } = work;
+  const context = await browser.newContext({
+    viewport: { width: shot.width, height: shot.width > 800 ? 800 : 640 },
+    colorScheme: shot.scheme,
+    reducedMotion: 'reduce',
+  });
+  try {
+    const page = await context.newPage();
+    for (const screen of screens) done(screen.name, await picture(page, { origin, shot, screen }));
+  } finally {
+    await context.close();
+  }
+}
+
+function fileOf(name: string, { width, scheme, locale }: Shot): string {
+  return `${name}-${width}-${scheme}-${locale}.png`;
+}
+
+/** One line that is written over where people watch. */
+function tell(line: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
+}

@@ -40,13 +40,20 @@ function shown(body: string): string {
   return body.replace(/(data-banner="offline") hidden/, '$1');
 }
 
+/** The same without reloading or leaving by itself. */
+export function withoutReload(page: Page): Page {
+  const body = page.body.replace(
+    /<noscript><meta http-equiv="refresh"[^>]*><\/noscript>|<meta http-equiv="refresh"[^>]*>/g,
+    '',
+  );
+  return { ...page, body };
+}
+
 /**
- * The same without what acts by itself: a preview has no session to ask about, and nowhere to go. The page works without a script
- * by design, so everything is there.
+ * The same without anything that acts by itself: a preview has no session to ask about, and nowhere to go. The page works without a
+ * script by design, so everything is there.
  */
 export function atRest(page: Page): Page {
-  const body = page.body
-    .replace(/<noscript><meta http-equiv="refresh"[^>]*><\/noscript>|<meta http-equiv="refresh"[^>]*>/g, '')
-    .replace(/<script type="module"[^>]*><\/script>\n?/, '');
-  return { ...page, body };
+  const { body, ...rest } = withoutReload(page);
+  return { ...rest, body: body.replace(/<script type="module"[^>]*><\/script>\n?/, '') };
 }
