@@ -29,6 +29,7 @@ export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
         { name: 'Subscriptions', description: 'What is charged by itself, and when.' },
         { name: 'Events', description: 'Every change, in order.' },
         { name: 'Settings', description: 'What an account decides for itself.' },
+        { name: 'Checkout page', description: 'How the pages look that payers see, and how they behave.' },
         { name: 'Test mode', description: 'What only test mode has.' },
         { name: 'Webhooks', description: 'Where events are sent, and how each delivery went.' },
       ],

@@ -9,6 +9,7 @@ import {
   COLOUR_SCHEMES,
   CONTRASTS,
   FONTS,
+  MAX_LANGUAGES,
 } from '../domain/branding-request.ts';
 import { closed, open, optional, words } from './schema.ts';
 
@@ -18,7 +19,10 @@ const Line = ({ min, max }: { min: number; max: number }, description: string) =
   Type.String({ minLength: min, maxLength: max, description });
 const Address = (description: string) => Type.String({ maxLength: 500, description: `${description} https.` });
 const ByLanguage = ({ min, max }: { min: number; max: number }, description: string) =>
-  Type.Record(Type.String(), Type.String({ minLength: min, maxLength: max }), { description });
+  Type.Record(Type.String(), Type.String({ minLength: min, maxLength: max }), {
+    maxProperties: MAX_LANGUAGES,
+    description,
+  });
 
 const support = {
   email: optional(Type.String({ maxLength: 254 })),

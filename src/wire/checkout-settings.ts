@@ -28,7 +28,8 @@ const methods = Object.fromEntries(METHOD_TYPES.map((type) => [type, method])) a
   (typeof METHOD_TYPES)[number],
   typeof method
 >;
-const List = (description: string) => Type.Array(Type.String(), { maxItems: MOST_LISTED.max, description });
+const List = (description: string) =>
+  Type.Array(Type.String({ maxLength: 300 }), { maxItems: MOST_LISTED.max, description });
 
 const fields = {
   decline_detail: words(
@@ -50,6 +51,7 @@ const fields = {
     description: 'False where something is held for the payer for a fixed time. Default true.',
   }),
   method_order: Type.Array(words(METHOD_TYPES, 'A type of payment method.'), {
+    maxItems: METHOD_TYPES.length,
     description: 'In which order other ways to pay than cards stand. Default: ours.',
   }),
   allowed_origins: List(
@@ -59,9 +61,13 @@ const fields = {
     'Hosts that a `return_url` may name, or schemes of apps such as `shop://`. Default none: then live mode takes no `return_url`, test mode any.',
   ),
   default_locale: Type.String({
+    maxLength: 35,
     description: 'The language of the page where neither payer nor session asks for one. Default en.',
   }),
-  time_zone: Type.String({ description: 'IANA name of the zone in which the page tells times. Default UTC.' }),
+  time_zone: Type.String({
+    maxLength: 64,
+    description: 'IANA name of the zone in which the page tells times. Default UTC.',
+  }),
 };
 const noticeDays = Type.Integer({
   minimum: NOTICE_DAYS.min,
