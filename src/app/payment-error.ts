@@ -1,6 +1,6 @@
 /** Why an attempt did not succeed, in the normal form that sessions, payments and events show. */
 import type { WatchedCard } from '../domain/card-rules.ts';
-import { declineSpec, merchantMessage, type RetryAdvice, retryAfterDecline } from '../domain/decline.ts';
+import { declineSpec, merchantMessage, methodMessage, type RetryAdvice, retryAfterDecline } from '../domain/decline.ts';
 import { consequencesOf, networkAnswer } from '../domain/holds.ts';
 import type { PaymentError } from '../domain/payment.ts';
 import type { Timestamp } from '../lib/time.ts';
@@ -18,7 +18,7 @@ export async function paymentErrorOf(context: Context, now: ChargeInFlight, decl
     errorCode: declined.stage === 'not_sent' ? 'processor_unavailable' : 'payment_declined',
     declineCode: declined.code,
     class: declineSpec(declined.code).class,
-    message: merchantMessage(declined.code),
+    message: now.attempt.method === undefined ? merchantMessage(declined.code) : methodMessage(declined.code),
     retry: await retryOf(context, now, declined),
     at: context.at,
   };

@@ -58,6 +58,19 @@ export const declineTexts = {
   other_card: 'Use another card.',
 } as const;
 
+/** The same where no card was used, for those that speak of one. */
+export const methodDeclineTexts = {
+  details: 'Check your details. {method} did not recognise them.',
+  security_code: 'The PIN was not right. Try again or use another way to pay.',
+  expired: 'The payment was declined, and we were not told why. Use another way to pay.',
+  funds: 'The payment was declined because there was not enough money available. Use another way to pay or add money.',
+  limit: 'This payment is over a limit on your account. Use another way to pay.',
+  not_allowed: '{method} cannot be used for this payment. Use another way to pay.',
+  authentication_left: 'The payment was not approved. You can try again or use another way to pay.',
+  duplicate: 'This looks like a repeat of a payment made a moment ago. Check with the merchant before you pay again.',
+  bank: 'The payment was declined, and we were not told why. Use another way to pay.',
+} as const;
+
 const specs: ReadonlyMap<string, DeclineSpec> = new Map(
   declineCodes.map((row) => [
     row.code,
@@ -86,6 +99,14 @@ export function isDeclineCode(text: string): text is DeclineCode {
 export function merchantMessage(code: DeclineCode): string {
   const key = declineSpec(code).customerTextKey.slice('decline.'.length);
   return declineTexts[key as keyof typeof declineTexts];
+}
+
+/** The same for a try without a card. A PIN is there what the security code is on a card. */
+export function methodMessage(code: DeclineCode): string {
+  const own = declineSpec(code).customerTextKey.slice('decline.'.length);
+  const key = code === 'incorrect_pin' ? 'security_code' : own === 'other_card' ? 'not_allowed' : own;
+  const text = (methodDeclineTexts as Record<string, string>)[key] ?? merchantMessage(code);
+  return text.replaceAll('{method}', 'This way to pay');
 }
 
 /** A bank's answer in the network's words. `network` is the card scheme in lower case. */

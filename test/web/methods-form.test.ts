@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CheckoutView, Situation } from '../../src/app/checkout-door.ts';
 import type { DeclineClassOnPage } from '../../src/domain/checkout.ts';
+import { DECLINE_CODES, methodDeclineTexts, methodMessage } from '../../src/domain/decline.ts';
+import { choosePhrases } from '../../src/web/i18n/locales.ts';
 import { BROWSER, CARD, open, PATH, post } from './checkout-client.ts';
 import { checkoutApp } from './checkout-server.ts';
 import { FIXTURES, METHODS, NOW, viewWith } from './fixtures.ts';
@@ -192,6 +194,16 @@ for (const [itsClass, sentence] of SENTENCES) {
     assert.doesNotMatch(banner, /card/i);
   });
 }
+
+test('the API tells a decline without a card in the words of the page', () => {
+  const speak = choosePhrases({});
+  for (const [key, text] of Object.entries(methodDeclineTexts)) {
+    const onPage = key === 'authentication_left' ? 'left' : key === 'expired' ? 'bank' : key;
+    const merchant = key === 'duplicate' ? { merchant: 'the merchant' } : { method: '{method}' };
+    assert.equal(text, speak.look(`decline.${onPage}_method`, merchant), key);
+  }
+  for (const code of DECLINE_CODES) assert.doesNotMatch(methodMessage(code), /card|[{}_]/i, code);
+});
 
 test('"Nothing was charged" stands only where it is proven', async () => {
   const left = declined({ class: 'authentication_left', method: { type: 'voucher' } });
