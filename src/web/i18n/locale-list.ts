@@ -27,4 +27,9 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   }),
   listed('en-ZA', 'English (South Africa)', { base: 'en' }),
   listed('af', 'Afrikaans'),
+  listed('zu', 'isiZulu'),
+  listed('xh', 'isiXhosa'),
+  listed('sw', 'Kiswahili'),
+  listed('zh-CN', '简体中文'),
+  listed('zh-TW', '繁體中文'),
 ];
