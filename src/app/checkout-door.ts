@@ -63,6 +63,13 @@ export interface MandateView extends Agreement, MandateDates {
   mandateId?: string;
 }
 
+/** The card that a completed session saved or was paid with. */
+export interface UsedCardView extends CardView {
+  id: string;
+  /** `in_use`: an active mandate charges it, so it cannot be removed here. */
+  state: 'saved' | 'in_use' | 'removed';
+}
+
 export interface CheckoutView {
   checkoutId: string;
   sessionId: string;
@@ -83,7 +90,10 @@ export interface CheckoutView {
   expiresAt: Timestamp;
   /** False after ten extensions, or when the session is not active. */
   moreTimeAllowed: boolean;
+  /** The payer asked for more time before, and got it. */
+  moreTimeGiven?: true;
   savedMethods: SavedMethodView[];
+  usedCard?: UsedCardView;
   /** Cards may be typed and chosen here. */
   cardsOffered: boolean;
   methods: readonly OfferedMethodView[];
@@ -141,6 +151,8 @@ export type Situation =
       card?: CardView;
       method?: OtherMethodDetails;
       reference: string;
+      /** What the merchant gave back of it since. */
+      refundedMinor?: number;
       reservedUntil?: Timestamp;
     }
   | { kind: 'expired'; at: Timestamp; lastTryDeclined: boolean; nothingCharged: boolean }

@@ -20,6 +20,7 @@ import type {
   MerchantView,
   OfferedMethodView,
   Situation,
+  UsedCardView,
 } from './checkout-door.ts';
 import { loadReplaced, mandateViewOf, type ReplacedMandate } from './checkout-mandate.ts';
 import { type App, type Context, contextFor } from './context.ts';
@@ -113,6 +114,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
     ...(session.options.locale === undefined ? {} : { locale: session.options.locale }),
     expiresAt: must(session.expiresAt, 'the end of a page'),
     moreTimeAllowed: mayHaveMoreTime(facts),
+    ...(session.timeExtensions > 0 ? { moreTimeGiven: true as const } : {}),
     ...views,
     brand: facts.brand,
     // Who is known by email is not asked for it.
@@ -124,6 +126,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       removable: !method.bound,
       closed: !isCardAllowed(facts, method.fingerprint) || closed?.paymentMethodId === method.id,
     })),
+    ...(facts.used === undefined ? {} : { usedCard: usedCardView(facts.used) }),
     ...(kept !== undefined && isCardAllowed(facts, kept.fingerprint) && closed === undefined
       ? { keptCard: { ...cardView(kept.card), askExpiry: kept.askExpiry } }
       : {}),
@@ -223,6 +226,7 @@ function completed(session: Session, payment: Payment): Situation {
     ...(payment.card === undefined ? {} : { card: cardView(payment.card) }),
     ...(payment.method === undefined ? {} : { method: payment.method }),
     reference: payment.reconciliationReference,
+    ...(payment.refundedMinor === 0 ? {} : { refundedMinor: payment.refundedMinor }),
     ...(payment.authorisationExpiresAt === undefined ? {} : { reservedUntil: payment.authorisationExpiresAt }),
   };
 }
@@ -316,6 +320,10 @@ export function pageClass(attempt: Attempt): DeclineClassOnPage {
  */
 export function isProvenUncharged({ method, decline }: Attempt): boolean {
   return !(method !== undefined && decline?.code === 'approval_timeout' && decline.reason === 'action_expired');
+}
+
+function usedCardView({ id, card, status, bound }: NonNullable<CheckoutFacts['used']>): UsedCardView {
+  return { id, ...cardView(card), state: status !== 'active' ? 'removed' : bound ? 'in_use' : 'saved' };
 }
 
 export function cardView(card: CardDetails): CardView {

@@ -68,7 +68,6 @@ class Door implements CheckoutDoor {
     if (facts === undefined) return;
     try {
       await cancelPaymentSession(facts.context, facts.session.id, 'payer');
-      await forgetKept(facts.context, facts.session.id);
     } catch (error) {
       // An open attempt or another end: the page shows it.
       if (!(error instanceof Rejected)) throw error;
@@ -102,8 +101,8 @@ class Door implements CheckoutDoor {
 
   async removeSavedMethod(checkoutId: string, paymentMethodId: string) {
     const facts = await this.#load(checkoutId);
-    const method = facts?.methods.find((one) => one.id === paymentMethodId);
-    if (facts === undefined || method === undefined || method.bound) return;
+    const method = [...(facts?.methods ?? []), facts?.used].find((one) => one?.id === paymentMethodId);
+    if (facts === undefined || method === undefined || method.bound || method.status !== 'active') return;
     const { context } = facts;
     const { bound: _, ...saved } = method;
     const removed = await unlessStale(() =>

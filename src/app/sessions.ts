@@ -29,6 +29,7 @@ import { Changes } from './apply.ts';
 import { chargeSeries } from './charges.ts';
 import type { Context } from './context.ts';
 import { type Answer, type IdempotentRequest, type KeyWriter, once } from './idempotency.ts';
+import { forgetKept } from './kept.ts';
 import { type Actor, created, sessionFacts, shownSession } from './new-session.ts';
 
 export type { Actor } from './new-session.ts';
@@ -214,7 +215,8 @@ async function closing(
   session: Session,
   end: { as: 'cancelled' | 'expired'; decision: Decision<Session> },
 ): Promise<Decided> {
-  const changes = new Changes(context);
+  // What its pages kept goes with it; after a crash here it goes when its quarter of an hour is over.
+  const changes = new Changes(context).afterwards(() => forgetKept(context, session.id));
   if (session.paymentId !== undefined) {
     const payment = await findPayment(context.database, context.tenant.id, session.paymentId);
     if (payment !== undefined) changes.payment(closePayment(payment, end.as, context.at));

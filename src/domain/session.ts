@@ -187,10 +187,12 @@ export function cancelSession(session: Session, by: 'payer' | 'merchant', at: Ti
 export function extendSession(session: Session, at: Timestamp): Verdict<Session> {
   if (session.status !== 'active' || isPast(session, at)) return notActive(session);
   if (!mayExtend(session)) return reject('payment_session_not_active', 'This session cannot be extended any further.');
-  const later = plus(at, MORE_TIME.ms);
+  const expiresAt = plus(at, MORE_TIME.ms);
   assert(session.expiresAt !== undefined, 'a page has an end');
+  // Nothing is gained yet, so none of the ten is used up.
+  if (expiresAt <= session.expiresAt) return { next: session, events: [], unchanged: true };
   const patch = {
-    expiresAt: Math.max(later, session.expiresAt) as Timestamp,
+    expiresAt,
     timeExtensions: session.timeExtensions + 1,
   };
   return changed(session, patch, at, ['payment_session.updated']);

@@ -20,6 +20,8 @@ export interface CheckoutRecord {
   attempts: Attempt[];
   /** Active methods that the page may offer, newest first; `bound` ones are charged by an active mandate. */
   methods: (PaymentMethod & { bound: boolean })[];
+  /** What a completed session was paid with or saved, also once it is removed. */
+  used?: PaymentMethod & { bound: boolean };
   /** The customer has an email address. */
   emailKnown: boolean;
   /** Of this browser, while they last. */
@@ -48,6 +50,11 @@ export async function findCheckout(
         from payment_methods m
         where m.tenant_id = s.tenant_id and m.customer_id = s.customer_id and m.status = 'active'
           and s.offers_saved_methods and s.status = 'active') o) as its_methods,
+      (select row_to_json(o) from (
+        select m.*, exists (select 1 from mandates d where d.tenant_id = m.tenant_id and d.customer_id = m.customer_id
+          and d.payment_method_id = m.id and d.status = 'active') as bound
+        from payment_methods m
+        where m.tenant_id = s.tenant_id and m.id = s.payment_method_id and s.status = 'completed') o) as its_used,
       (select row_to_json(k) from kept_cards k where k.tenant_id = s.tenant_id and k.session_id = s.id and k.browser = ${browser}
         and k.expires_at > c.now and s.status = 'active' and s.payment_outcome <> 'pending') as its_kept,
       exists (select 1 from customers u where u.tenant_id = s.tenant_id and u.id = s.customer_id and u.email is not null) as email_known,
@@ -64,6 +71,7 @@ interface Parts {
   its_payment: string | null;
   its_attempts: string | null;
   its_methods: string | null;
+  its_used: string | null;
   its_kept: string | null;
   its_form: string | null;
   email_known: boolean;
@@ -80,18 +88,16 @@ const ATTEMPT_COLUMNS = {
 const METHOD_COLUMNS = { times: ['created_at', 'updated_at', 'removed_at'], json: [] };
 
 function toRecord(row: SessionRow & Parts): CheckoutRecord {
-  const { its_payment, its_attempts, its_methods, its_kept, its_form, email_known, ...session } = row;
+  const { its_payment, its_attempts, its_methods, its_used, its_kept, its_form, email_known, ...session } = row;
   const attempts = its_attempts === null ? [] : (JSON.parse(its_attempts) as unknown[]);
   const methods = its_methods === null ? [] : (JSON.parse(its_methods) as unknown[]);
   const record: CheckoutRecord = {
     session: toSession(session),
     emailKnown: email_known,
     attempts: attempts.map((one) => toAttempt(fromJsonRow<AttemptRow>(one, ATTEMPT_COLUMNS))),
-    methods: methods.map((one) => {
-      const method = fromJsonRow<PaymentMethodRow & { bound: boolean }>(one, METHOD_COLUMNS);
-      return { ...toPaymentMethod(method), bound: method.bound };
-    }),
+    methods: methods.map(toBoundMethod),
   };
+  if (its_used !== null) record.used = toBoundMethod(JSON.parse(its_used));
   if (its_payment !== null)
     record.payment = toPayment(fromJsonRow<PaymentRow>(JSON.parse(its_payment), PAYMENT_COLUMNS));
   if (its_kept !== null) {
@@ -104,4 +110,9 @@ function toRecord(row: SessionRow & Parts): CheckoutRecord {
   }
   if (its_form !== null) record.form = JSON.parse(its_form);
   return record;
+}
+
+function toBoundMethod(row: unknown): PaymentMethod & { bound: boolean } {
+  const method = fromJsonRow<PaymentMethodRow & { bound: boolean }>(row, METHOD_COLUMNS);
+  return { ...toPaymentMethod(method), bound: method.bound };
 }

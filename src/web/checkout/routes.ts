@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { BrandDoor } from '../../app/brand-door.ts';
-import type { CheckoutDoor } from '../../app/checkout-door.ts';
+import type { CheckoutDoor, CheckoutView } from '../../app/checkout-door.ts';
 import type { System } from '../../system.ts';
 import { html } from '../html.ts';
 import { isLocale } from '../i18n/locales.ts';
@@ -194,7 +194,10 @@ function addSession(scope: FastifyInstance, routes: CheckoutRoutes): void {
   }
   post('saved/:pmt/remove', (visit, form) => {
     const { pmt } = visit.request.params as { pmt: string };
-    return answerAction(routes, visit, form, () => door.removeSavedMethod(visit.id, pmt));
+    return answerAction(routes, visit, form, async (view) => {
+      await door.removeSavedMethod(visit.id, pmt);
+      return view.situation.kind === 'completed' ? `${visit.path}/receipt` : undefined;
+    });
   });
 }
 
@@ -229,7 +232,7 @@ async function answerAction(
   routes: CheckoutRoutes,
   visit: Visit,
   form: Form,
-  act: () => Promise<void>,
+  act: (view: CheckoutView) => Promise<unknown>,
 ): Promise<FastifyReply> {
   const view = await viewFor(routes, visit);
   if (!view) return sendNotFound(routes, visit);
@@ -237,8 +240,9 @@ async function answerAction(
   if (!formTokenHolds(routes.csrfKey, form.csrf ?? '', facts)) {
     return sendBack(routes, visit, view, { values: {}, errors: [], notice: 'stale' });
   }
-  await act();
-  return showState(routes, visit);
+  // Where to see what was done, when it is not the page itself.
+  const seenAt = await act(view);
+  return typeof seenAt === 'string' ? seeOther(visit.reply, seenAt) : showState(routes, visit);
 }
 
 /** The last stop: refused bodies get their status, everything else is our mistake and claims nothing about money. */

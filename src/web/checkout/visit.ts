@@ -143,7 +143,7 @@ export async function sendBack(
 export function factsOf(context: PageContext): object {
   const { t, view, kept } = context;
   const message = hasForm(view) ? messageFor(context) : undefined;
-  const clock = { now: view.now, timeZone: zoneOf(view) };
+  const time = clockText(t.meta.tag, view.expiresAt, { now: view.now, timeZone: zoneOf(view) });
   return {
     state: stateOf(view),
     version: view.version,
@@ -158,6 +158,8 @@ export function factsOf(context: PageContext): object {
     attempt_key: context.attemptKey,
     seen: context.terms.seen,
     expires_at: toIso(view.expiresAt),
-    expires_text: clockText(t.meta.tag, view.expiresAt, clock),
+    expires_text: time,
+    more_time: t.text(view.moreTimeGiven ? 'more_time.done' : 'more_time.text', { time }),
+    more_time_again: view.moreTimeAllowed,
   };
 }

@@ -147,8 +147,14 @@ function expiringBanner(context: PageContext): Part {
   const { t, view } = context;
   const from = plus(view.expiresAt, -2 * MINUTE);
   return html`<div class="banner warn" data-banner="expiring"${view.now < from && after(from)}>
-<p>${t.rich('expiring.text', { time: timeHtml(context, view.expiresAt, 'clock') })}</p>
+<p>${t.rich(view.moreTimeAllowed ? 'expiring.text' : 'more_time.text', { time: timeHtml(context, view.expiresAt, 'clock') })}</p>
+${moreTimeForm(context)}
 </div>`;
+}
+
+function moreTimeForm(context: PageContext): Part {
+  const label = context.t.text('more_time.button');
+  return context.view.moreTimeAllowed && actionForm(context, 'more_time', { label, kind: 'quiet' });
 }
 
 /** From 30 minutes before the end; in a page that was opened earlier the script shows it in time. */
@@ -156,8 +162,8 @@ function moreTime(context: PageContext): Part {
   const { t, view } = context;
   const from = plus(view.expiresAt, -30 * MINUTE);
   return html`<div class="more-time" data-part="more_time"${view.now < from && after(from)}>
-<p>${t.rich('more_time.text', { time: timeHtml(context, view.expiresAt, 'clock') })}</p>
-${view.moreTimeAllowed && actionForm(context, 'more_time', { label: t.text('more_time.button'), kind: 'quiet' })}
+<p>${t.rich(view.moreTimeGiven ? 'more_time.done' : 'more_time.text', { time: timeHtml(context, view.expiresAt, 'clock') })}</p>
+${moreTimeForm(context)}
 </div>`;
 }
 

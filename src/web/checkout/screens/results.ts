@@ -2,7 +2,7 @@
 import type { Situation } from '../../../app/checkout-door.ts';
 import { type Html, html, type Part } from '../../html.ts';
 import { paidWithText } from '../method-words.ts';
-import { type PageContext, returnButton, timeHtml } from '../page-context.ts';
+import { actionForm, cardText, type PageContext, returnButton, timeHtml } from '../page-context.ts';
 import { headlineMoneyHtml, moneyHtml } from '../readable-values.ts';
 import { isLongDone, returnsByItself } from '../state.ts';
 import { mandatePart } from './pay-form.ts';
@@ -25,6 +25,7 @@ ${again && html`<p class="again">${t.rich(`again.${situation.outcome}`, { date: 
 ${going && html`<p class="hint">${t.text('return.going', { merchant })}</p>`}
 ${facts(context, situation)}
 ${mandatePart(context)}
+${!going && savedCard(context)}
 <div class="actions">
 ${returnButton(context, 'primary')}
 <a class="button secondary" href="${path}/receipt">${t.text('receipt.open')}</a>
@@ -42,10 +43,26 @@ export function receiptScreen(context: PageContext, situation: Completed): Html 
 ${outcomeSentences(context, situation)}
 ${facts(context, situation)}
 ${mandatePart(context)}
+${savedCard(context)}
 <div class="actions noprint">
 <button type="button" class="primary" data-print hidden>${t.text('receipt.print')}</button>
 <a class="button secondary" href="${path}">${t.text('receipt.back')}</a>
 </div>
+</div>`;
+}
+
+/** What became of the card, and the payer's own way to take it back. */
+function savedCard(context: PageContext): Part {
+  const { t, view } = context;
+  const { usedCard } = view;
+  if (usedCard === undefined || usedCard.state === 'in_use') return false;
+  const merchant = view.merchant.displayName;
+  if (usedCard.state === 'removed')
+    return html`<p class="used-card" data-part="removed_card" role="status">${t.text('receipt.removed', { merchant })}</p>`;
+  const button = { label: t.text('receipt.remove'), kind: 'quiet' } as const;
+  return html`<div class="used-card noprint" data-part="used_card">
+<p>${t.text('receipt.saved', { card: cardText(t, usedCard), merchant })}</p>
+${actionForm(context, `saved/${usedCard.id}/remove`, button)}
 </div>`;
 }
 
@@ -59,10 +76,20 @@ function outcomeSentences(context: PageContext, situation: Completed): Part {
   }</p>`;
 }
 
+function givenBack({ t, view }: PageContext, { refundedMinor = 0 }: Completed): Part {
+  if (refundedMinor === 0) return false;
+  const amount = moneyHtml(t.meta.tag, { ...view.money, amountMinor: refundedMinor });
+  return html`<br><span data-part="refunded">${t.rich('receipt.refunded', { amount })}</span>`;
+}
+
 function facts(context: PageContext, situation: Completed): Html {
   const { t, view } = context;
   const method = situation.outcome === 'verified' ? 'receipt.card' : 'receipt.method';
   const rows: [label: string, value: Part, kind?: string][] = [
+    [
+      t.text('receipt.amount'),
+      situation.outcome !== 'verified' && html`${moneyHtml(t.meta.tag, view.money)}${givenBack(context, situation)}`,
+    ],
     [t.text('receipt.merchant'), html`<bdi>${view.merchant.displayName}</bdi>`],
     [t.text('receipt.description'), view.description],
     [t.text(method), paidWithText(t, situation)],

@@ -32,6 +32,9 @@ export interface ScriptAnswer {
   seen: string;
   expires_at: string;
   expires_text: string;
+  /** The sentence about the end of the page, and whether it can be put off once more. */
+  more_time: string;
+  more_time_again: boolean;
 }
 
 /** The page found in the document. */

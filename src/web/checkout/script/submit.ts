@@ -9,11 +9,12 @@ export function watchForms(page: ScriptPage): void {
     event.preventDefault();
     if (!page.busy) void pay(page, form);
   });
-  const more = document.querySelector<HTMLFormElement>('[data-part=more_time] form');
-  more?.addEventListener('submit', (event) => {
-    event.preventDefault();
-    void send(page, more).then((answer) => answer && moreTime(page, answer));
-  });
+  for (const more of document.querySelectorAll<HTMLFormElement>('form[action$=more_time]')) {
+    more.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void send(page, more).then((answer) => answer && moreTime(page, answer));
+    });
+  }
 }
 
 /** One press of Pay. The attempt key makes a resend of the very same form harmless. */
@@ -108,12 +109,21 @@ export function moreTime(page: ScriptPage, answer: ScriptAnswer): void {
     showTruth(page);
     return;
   }
-  page.main.dataset.expires = `${Date.parse(answer.expires_at)}`;
+  const end = Date.parse(answer.expires_at);
+  page.main.dataset.expires = `${end}`;
+  for (const banner of document.querySelectorAll<HTMLElement>('[data-banner=expiring]')) {
+    banner.hidden = true;
+    banner.dataset.after = `${end - 120_000}`;
+  }
   for (const time of document.querySelectorAll('[data-part=more_time] time, [data-banner=expiring] time')) {
     time.setAttribute('datetime', answer.expires_at);
     time.textContent = answer.expires_text;
+    const [front = '', back = ''] = answer.more_time.split(answer.expires_text);
+    if (time.closest('[data-part=more_time]')) time.parentElement?.replaceChildren(front, time, back);
   }
-  show('[data-banner=expiring]', false);
-  (document.querySelector('[data-part=more_time] form [name=csrf]') as HTMLInputElement).value = answer.csrf;
-  announce(page, document.querySelector('[data-part=more_time] p')?.textContent ?? '');
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[action$=more_time]')) {
+    (form.elements.namedItem('csrf') as HTMLInputElement).value = answer.csrf;
+    form.hidden = !answer.more_time_again;
+  }
+  announce(page, answer.more_time);
 }

@@ -86,7 +86,8 @@ export function watchClock(page: ScriptPage): void {
       element.hidden = false;
       delete element.dataset.after;
     }
-    if (page.form && !page.busy && now >= Number(page.main.dataset.expires)) showTruth(page);
+    const open = page.form || page.main.dataset.state === 'too_many_tries';
+    if (open && !page.busy && now >= Number(page.main.dataset.expires)) showTruth(page);
     else setTimeout(tick, 1000);
   };
   tick();
