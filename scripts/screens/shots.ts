@@ -11,7 +11,10 @@ export interface Shot {
 /** PNG of a screen. */
 export async function picture(page: Page, of: { origin: string; shot: Shot; screen: Screen }): Promise<Buffer> {
   const { origin, shot, screen } = of;
-  await page.goto(`${origin}/checkout/${screen.page}.${shot.locale}`, { waitUntil: 'load' });
+  // A page that goes on to the bank by itself is held back here, and then never finishes loading.
+  await page.goto(`${origin}/checkout/${screen.page}.${shot.locale}`, { waitUntil: 'commit' });
+  await page.locator('footer').waitFor();
+  await page.waitForFunction(() => document.readyState !== 'loading');
   await screen.act?.(page);
   return page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide' });
 }
