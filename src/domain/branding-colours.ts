@@ -118,7 +118,7 @@ function deriveScheme(branding: Branding, scheme: Scheme): SchemeColours {
     dangerSoft: danger.soft,
     successSoft: success.soft,
     warningSoft: warning.soft,
-    border: repair(neutral(tint, isLight ? 0.645 : 0.57), on, CONTROL_RATIO),
+    border: lineTowards(grounds, neutral(tint, isLight ? 0.645 : 0.57)),
     icon: grounds.muted,
     button: brand,
     buttonText,
@@ -217,6 +217,20 @@ function groundsOf(page: HexColour, tint: Tint): Grounds {
     .map((by) => raised(page, { by, tint }))
     .find((ground) => leastContrast(text, [ground]) >= TEXT_RATIO && leastContrast(muted, [ground]) >= TEXT_RATIO);
   return { page, surface, line: line ?? page, text, muted, isLight };
+}
+
+/** The outline of fields: on the side of the text, so that lines and words belong together, unless only the other side will do. */
+function lineTowards({ page, surface, isLight }: Grounds, start: HexColour): HexColour {
+  const on = [page, surface];
+  const passes = (colour: HexColour) => leastContrast(colour, on) >= CONTROL_RATIO;
+  if (passes(start)) return start;
+  const from = oklchOf(start);
+  const direction = isLight ? -1 : 1;
+  const lightness = nearestThatPasses(from.lightness, {
+    direction,
+    passes: (one) => passes(hexOf({ ...from, lightness: one })),
+  });
+  return lightness === undefined ? repair(start, on, CONTROL_RATIO) : hexOf({ ...from, lightness });
 }
 
 /** The first candidate with the wanted ratio; if none has, the one that comes nearest. */

@@ -81,14 +81,16 @@ test('colour schemes: one, or both with what is different on dark screens; paper
   const auto = brandTokens(brand({}));
   assert.match(
     auto,
-    /^:root\{color-scheme:light dark;.*--page:#ffffff.*\}@media \(prefers-color-scheme:dark\)\{:root\{--page:#0e1117/s,
+    /^:root\{.*color-scheme:light;--page:#ffffff.*\}@media \(prefers-color-scheme:dark\)\{:root\{color-scheme:dark;--page:#0e1117/s,
   );
   const light = brandTokens(brand({ colorScheme: 'light' }));
   assert.match(light, /color-scheme:light;/);
   assert.doesNotMatch(light, /@media/);
   const dark = brandTokens(brand({ colorScheme: 'dark' }));
-  assert.match(dark, /color-scheme:dark;.*@media not print\{:root\{--page:#0e1117/s);
+  assert.match(dark, /color-scheme:light;.*@media not print\{:root\{color-scheme:dark;--page:#0e1117/s);
   assert.match(pageWith(brand({ colorScheme: 'dark' })).body, /<meta name="color-scheme" content="dark">/);
+  const night = brandTokens(brand({ colorScheme: 'light', backgroundColor: '#101010' }));
+  assert.match(night, /color-scheme:dark;--page:#101010/, 'the browser draws its own parts to fit the page');
 });
 
 test('radius, shape of the button and kind of letters are tokens', () => {

@@ -83,8 +83,8 @@ export function wordsFor(
   return undefined;
 }
 
-/** Support first, then terms, privacy, the merchant's words, and whose page this is. */
-export function pageFooter({ t, view }: { t: PagePhrases; view?: CheckoutView | undefined }): Html {
+/** Support first, then terms, privacy, language, the merchant's words, and whose page this is. */
+export function pageFooter({ t, view }: { t: PagePhrases; view?: CheckoutView | undefined }, language: Part): Html {
   const set = view?.brand.set ?? {};
   const links = [
     { label: t.text('footer.terms'), address: set.termsUrl },
@@ -93,6 +93,7 @@ export function pageFooter({ t, view }: { t: PagePhrases; view?: CheckoutView | 
   return html`<footer aria-label="${t.text('footer.label')}">
 ${view && supportLine(view, t)}
 ${links.length > 0 && html`<p>${links.map(({ label, address }, n) => html`${n > 0 && ' '}<a href="${address}" target="_blank" rel="noopener">${label}</a>`)}</p>`}
+${language}
 ${view && merchantText(view, { place: 'footer', t })}
 ${set.showPoweredBy !== false && html`<p>${t.text('footer.powered')}</p>`}
 </footer>`;

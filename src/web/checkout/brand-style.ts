@@ -36,7 +36,7 @@ export function styleOf(brand: BrandView = DEFAULT_BRAND): PageStyle {
   return style;
 }
 
-/** Which screens the page is made for, as `color-scheme` and its meta element take it. */
+/** Which screens the page is made for, as the meta element takes it. */
 export function colorSchemes({ set }: BrandView): string {
   const { colorScheme = 'auto' } = set;
   return colorScheme === 'auto' ? 'light dark' : colorScheme;
@@ -60,7 +60,6 @@ export function brandTokens(brand: BrandView): string {
   const { set, derived } = brand;
   const { colorScheme = 'auto', cornerRadius = 8, buttonShape = 'rounded' } = set;
   const fixed = {
-    'color-scheme': colorSchemes(brand),
     '--radius': `${cornerRadius}px`,
     '--radius-big': `${Math.min(2 * cornerRadius, 28)}px`,
     '--radius-button': buttonShape === 'pill' ? '99px' : `${cornerRadius}px`,
@@ -85,6 +84,8 @@ function rootOf(tokens: Readonly<Record<string, string>>): string {
 function colourTokens(tokens: DerivedTokens, light: DerivedTokens): Record<string, string> {
   const isDark = contrast(tokens.page, '#ffffff') > contrast(tokens.page, '#000000');
   return {
+    // How the browser draws what is its own: choices, scroll bars. A page may be dark in its light scheme.
+    'color-scheme': isDark ? 'dark' : 'light',
     '--page': tokens.page,
     '--surface': tokens.surface,
     '--text': tokens.text,

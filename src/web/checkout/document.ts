@@ -50,14 +50,14 @@ ${fontAhead(view?.brand)}
 ${input.marks && brandMarkSprite}
 <header>
 ${view?.mode === 'test' && html`<p class="test" data-banner="test"><b>${t.text('test.banner')}</b> ${t.text('test.banner_text')}</p>`}
-<div class="bar">${view && merchantMark(view)}${languageForm(input)}</div>
+<div class="bar">${view && merchantMark(view)}</div>
 ${view && merchantText(view, { place: 'header', t })}
 </header>
 <main data-state="${input.state}"${view && mainAttributes(view)}${input.mainData}>
 <div class="vh" role="status"></div>
 ${input.main}
 </main>
-${pageFooter(input)}
+${pageFooter(input, languageForm(input))}
 </body>
 </html>
 `.text;
