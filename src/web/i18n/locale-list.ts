@@ -32,4 +32,7 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('sw', 'Kiswahili'),
   listed('zh-CN', '简体中文'),
   listed('zh-TW', '繁體中文'),
+  listed('fr', 'Français'),
+  listed('ja', '日本語'),
+  listed('ko', '한국어'),
 ];
