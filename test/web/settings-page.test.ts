@@ -100,6 +100,27 @@ test('a branding is on the page at its next load, in this process at once and in
   assert.doesNotMatch((await app.payer.another().open(other)).html, /Karoo|#7a3e1d/);
 });
 
+test('a logo that was put is on the page at its next load, under its own hash, and gone when it was taken away', async () => {
+  const session = await app.merchant.createSession();
+  const drawing =
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10" fill="#123456"/></svg>';
+  const path = '/collect/branding/files/logo_light';
+  const put = await app.merchant.call('PUT', path, undefined, {
+    key: null,
+    raw: drawing,
+    headers: { 'content-type': 'image/svg+xml' },
+  });
+  assert.equal(put.status, 200, put.text);
+  const { html } = await app.payer.another().open(session);
+  const [, source = ''] =
+    /<img src="(\/checkout\/files\/[0-9a-f]{64})" alt="[^"]+" width="176" height="44"/.exec(html) ?? [];
+  const file = await fetch(app.url + source);
+  assert.deepEqual([file.status, file.headers.get('content-type')], [200, 'image/svg+xml']);
+  assert.match(await file.text(), /#123456/);
+  assert.equal((await app.merchant.call('DELETE', path)).status, 204);
+  assert.doesNotMatch((await app.payer.another().open(session)).html, /<img/);
+});
+
 test('the policy of the page names the style that the page has', async () => {
   const session = await app.merchant.createSession();
   const page = await app.payer.another().open(session);
