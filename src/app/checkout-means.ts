@@ -1,10 +1,11 @@
 /** What a press of Pay charges: a card in hand, a card saved before, or another way to pay; found from what the payer chose. */
 import { schemeOf } from '../domain/card-brands.ts';
 import type { PaymentMethod } from '../domain/customer.ts';
+import { present } from '../domain/field-reader.ts';
 import { detailsOf } from '../domain/method-input.ts';
 import type { CardDetails } from '../domain/payment.ts';
 import type { OtherMethodDetails, OtherMethodOrder } from '../domain/payment-method-types.ts';
-import type { PaymentInstrument } from '../processors/processor.ts';
+import type { ClearCard, PaymentInstrument } from '../processors/processor.ts';
 import { instrumentFor } from './charge-sending.ts';
 import type { PayOrder } from './checkout-door.ts';
 import { type CheckoutFacts, isCardExpired, offersOf } from './checkout-facts.ts';
@@ -54,8 +55,8 @@ async function cardMeans(
   const { context } = facts;
   switch (instrument.type) {
     case 'card': {
-      const { number, expMonth, expYear, securityCode } = instrument.card;
-      return typedMeans(await inHand(context, { number, expMonth, expYear }), securityCode);
+      const { number, expMonth, expYear, securityCode, name } = instrument.card;
+      return typedMeans(await inHand(context, { number, expMonth, expYear }), { securityCode, holderName: name });
     }
     case 'kept_card': {
       if (facts.kept === undefined) return undefined;
@@ -64,7 +65,7 @@ async function cardMeans(
       const expMonth = instrument.expMonth ?? facts.kept.card.expMonth;
       const expYear = instrument.expYear ?? facts.kept.card.expYear;
       const hand = await inHand(context, { number: sealed.number, expMonth, expYear });
-      return typedMeans({ ...hand, cardId: facts.kept.cardId }, instrument.securityCode);
+      return typedMeans({ ...hand, cardId: facts.kept.cardId }, { securityCode: instrument.securityCode });
     }
     case 'saved': {
       const saved = facts.methods.find((method) => method.id === instrument.paymentMethodId);
@@ -80,10 +81,15 @@ async function cardMeans(
   }
 }
 
-function typedMeans(hand: CardInHand, securityCode: string | undefined): CardMeans {
+/** What is typed beside the number, as far as it was. */
+interface TypedBeside {
+  securityCode?: string | undefined;
+  holderName?: string | undefined;
+}
+
+function typedMeans(hand: CardInHand, beside: TypedBeside): CardMeans {
   const { expMonth, expYear } = hand.details;
-  const code = securityCode === undefined ? {} : { securityCode };
-  const card = { number: hand.number, expMonth, expYear, ...code };
+  const card = present<ClearCard>({ number: hand.number, expMonth, expYear, ...beside });
   const instrument = { type: 'card', card } as const;
   return { kind: 'card', instrument, details: hand.details, fingerprint: hand.fingerprint, typed: hand };
 }

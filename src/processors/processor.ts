@@ -56,6 +56,8 @@ export interface ClearCard {
   expYear: number;
   /** Never stored anywhere; absent for merchant-initiated charges. */
   securityCode?: string;
+  /** As it is printed on the card, where the merchant has it asked for; for processors that take it. Never stored. */
+  holderName?: string;
 }
 
 export type PaymentInstrument =

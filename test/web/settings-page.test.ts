@@ -76,6 +76,19 @@ test('times are told in the merchant’s zone, and the promise to tell of change
   await put('checkout_settings', {});
 });
 
+test('a payer who asks for no language gets the merchant’s, and one who asks gets theirs', async () => {
+  const { locales } = (await app.merchant.call('GET', '/collect/checkout_settings')).body;
+  const { tag } = locales.find((one: Json) => one.tag !== 'en');
+  await put('checkout_settings', { default_locale: tag });
+  const session = await app.merchant.createSession();
+  const langOf = async (headers: Record<string, string>) => {
+    const page = await fetch(`${app.url}/checkout/${session.checkout_session_id}`, { headers });
+    return /<html lang="([^"]+)"/.exec(await page.text())?.[1];
+  };
+  assert.deepEqual([await langOf({}), await langOf({ 'accept-language': 'en' })], [tag, 'en']);
+  await put('checkout_settings', {});
+});
+
 test('a branding is on the page at its next load, in this process at once and in any other within a second', async () => {
   const session = await app.merchant.createSession();
   const there = second.payer.another();
