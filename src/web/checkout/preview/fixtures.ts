@@ -37,10 +37,12 @@ export const PARTS = [
   'new_card',
   'payer_email',
   'remove_saved',
+  'removed_card',
   'save_consent',
   'saved_methods',
   'summary',
   'test_panel',
+  'used_card',
 ] as const;
 
 /** Values of `data-banner`. */
@@ -186,11 +188,11 @@ const STATES: Readonly<Record<PageState, Recipe>> = {
     situation: { kind: 'on_its_way', attemptId: ATTEMPT_ID, since: SHOWN_AT, expectBy: plus(SHOWN_AT, DAY) },
   }),
   paid,
-  reserved: plain({ captureMethod: 'manual', situation: done('reserved', HOUR) }),
+  reserved: plain({ captureMethod: 'manual', situation: done('reserved', 0) }),
   verified: plain({
     money: { amountMinor: 0, currency: 'ZAR' },
     saving: 'always',
-    situation: done('verified', HOUR),
+    situation: done('verified', 0),
   }),
   expired: plain({ situation: { kind: 'expired', at: SHOWN_AT, lastTryDeclined: false, nothingCharged: true } }),
   cancelled: plain({ situation: { kind: 'cancelled', by: 'payer', at: plus(SHOWN_AT, -HOUR) } }),
@@ -233,11 +235,22 @@ const SHOWING: Readonly<Record<(typeof PARTS)[number], Recipe>> = {
   new_card: choose,
   payer_email: plain({ settings: { ...SHOWN_SETTINGS, collectEmail: 'required' } }),
   remove_saved: saved,
+  removed_card: receiptOf('removed'),
   save_consent: plain({ saving: 'always' }),
   saved_methods: saved,
   summary: choose,
   test_panel: plain({ mode: 'test' }),
+  used_card: receiptOf('saved'),
 };
+
+/** The receipt of a payment whose card was saved, and what became of that card. */
+function receiptOf(state: 'saved' | 'removed'): Recipe {
+  const usedCard = { ...VISA, id: 'pmt_0000000000000000000000a1', state };
+  return (wish) => ({
+    view: madeUpView(wish, { saving: 'always', situation: done('paid', HOUR), usedCard }),
+    receipt: true,
+  });
+}
 
 const OTHERS: Readonly<Record<(typeof MORE)[number], Recipe>> = {
   receipt: (wish) => ({
