@@ -30,9 +30,13 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('zu', 'isiZulu'),
   listed('xh', 'isiXhosa'),
   listed('sw', 'Kiswahili'),
+  listed('ar', 'العربية'),
+  listed('he', 'עברית'),
   listed('zh-CN', '简体中文'),
   listed('zh-TW', '繁體中文'),
   listed('fr', 'Français'),
   listed('ja', '日本語'),
   listed('ko', '한국어'),
+  listed('es', 'Español'),
+  listed('de', 'Deutsch'),
 ];
