@@ -39,6 +39,7 @@ export async function busyWorld(): Promise<BusyWorld> {
   await keep(app);
   await doubt(app);
   await agree(app);
+  await dress(app);
   await app.otherMerchant();
   for (const ms of [11 * SECOND, 8 * DAY]) {
     app.clock.advance(ms);
@@ -54,6 +55,21 @@ export async function busyWorld(): Promise<BusyWorld> {
       receiver.close();
     },
   };
+}
+
+/** A look, a logo, a look that was only tried, and pages that behave in their own way. */
+async function dress(app: TestApp): Promise<void> {
+  const drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><circle cx="2" cy="2" r="2"/></svg>';
+  const file = { key: null, raw: drawing, headers: { 'content-type': 'image/svg+xml' } };
+  const put = (path: string, body: unknown, options: object = { key: null }) =>
+    app.merchant.call('PUT', `/collect/${path}`, body, options);
+  for (const reply of [
+    await put('branding', { display_name: 'Karoo Coffee', texts: { footer: { en: 'Karoo Coffee (Pty) Ltd' } } }),
+    await put('branding/files/icon', undefined, file),
+    await put('checkout_settings', { name_on_card: 'optional' }),
+    await app.merchant.call('POST', '/collect/branding/preview', { corner_radius: 0 }, { key: null }),
+  ])
+    assert.equal(reply.status, 200, reply.text);
 }
 
 async function startReceiver(told: string[]): Promise<Server> {
