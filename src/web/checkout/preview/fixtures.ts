@@ -36,6 +36,7 @@ export const PARTS = [
   'more_time',
   'new_card',
   'payer_email',
+  'refunded',
   'remove_saved',
   'removed_card',
   'save_consent',
@@ -83,7 +84,11 @@ const acting = (
     },
   }));
 
-const done = (outcome: 'paid' | 'reserved' | 'verified', ageMs: number, method?: PaymentMethodType): Situation => ({
+const done = (
+  outcome: 'paid' | 'reserved' | 'verified',
+  ageMs: number,
+  method?: PaymentMethodType,
+): Extract<Situation, { kind: 'completed' }> => ({
   kind: 'completed',
   outcome,
   at: plus(SHOWN_AT, -ageMs),
@@ -234,6 +239,10 @@ const SHOWING: Readonly<Record<(typeof PARTS)[number], Recipe>> = {
   more_time: lastHalfHour,
   new_card: choose,
   payer_email: plain({ settings: { ...SHOWN_SETTINGS, collectEmail: 'required' } }),
+  refunded: (wish) => ({
+    view: madeUpView(wish, { situation: { ...done('paid', HOUR), refundedMinor: 4900 } }),
+    receipt: true,
+  }),
   remove_saved: saved,
   removed_card: receiptOf('removed'),
   save_consent: plain({ saving: 'always' }),
