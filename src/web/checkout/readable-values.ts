@@ -6,7 +6,7 @@
 import type { Money } from '../../domain/money.ts';
 import type { CycleAnchor, NthDay } from '../../domain/schedule.ts';
 import { type LocalDate, WEEKDAYS, type Weekday } from '../../lib/calendar.ts';
-import { type Html, html } from '../html.ts';
+import { attribute, type Html, html } from '../html.ts';
 import type { Said } from '../i18n/catalogue.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import {
@@ -32,9 +32,12 @@ export function moneyHtml(locale: string, money: Money): Html {
 
 /** The same for headlines: a currency code stands smaller beside the figure. */
 export function headlineMoneyHtml(locale: string, money: Money): Html {
-  const pieces = moneyText(locale, money).split(/([A-Z]{3})/);
+  const text = moneyText(locale, money);
+  const pieces = text.split(/([A-Z]{3})/);
+  // Digits are never broken over lines: what would not fit into the narrowest window is smaller.
+  const size = text.length > 17 ? 'longer' : text.length > 12 ? 'long' : undefined;
   const shown = pieces.map((piece, i) => (i % 2 ? html`<small>${piece}</small>` : piece));
-  return html`<data value="${money.amountMinor}" data-currency="${money.currency}"><bdi>${shown}</bdi></data>`;
+  return html`<data value="${money.amountMinor}" data-currency="${money.currency}"${attribute('class', size)}><bdi>${shown}</bdi></data>`;
 }
 
 /** The amount; `field` tells it from another one of the same line. */
