@@ -47,7 +47,7 @@ export const ERRORS = {
   webhook_endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
-  unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
+  unsupported_media_type: { status: 415, title: 'The request body is of a type that the route does not take' },
   idempotency_key_reused: { status: 422, title: 'This key was used for another request' },
   amount_out_of_range: { status: 422, title: 'The amount is outside what can be charged' },
   mandate_violation: { status: 422, title: 'The mandate does not allow this charge' },
