@@ -32,6 +32,8 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('sw', 'Kiswahili'),
   listed('ar', 'العربية'),
   listed('he', 'עברית'),
+  listed('fa', 'فارسی'),
+  listed('ur', 'اردو'),
   listed('zh-CN', '简体中文'),
   listed('zh-TW', '繁體中文'),
   listed('fr', 'Français'),
@@ -39,4 +41,6 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('ko', '한국어'),
   listed('es', 'Español'),
   listed('de', 'Deutsch'),
+  listed('nl', 'Nederlands'),
+  listed('pt-BR', 'Português (Brasil)'),
 ];

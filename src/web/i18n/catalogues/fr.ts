@@ -24,7 +24,7 @@ export const sentences: Translation<En> = {
   'footer.terms': 'Conditions',
   'footer.privacy': 'Confidentialité',
 
-  'test.banner': 'Test.',
+  'test.banner': 'Essai.',
   'test.banner_text': 'Aucun argent n’est déplacé.',
 
   'form.heading': 'Payer par carte',
@@ -196,7 +196,7 @@ export const sentences: Translation<En> = {
   'approval.text': 'Ouvrez {app} sur le téléphone se terminant par {digits} et approuvez {amount} avant {time}.',
   'approval.final': 'La demande ne peut pas être rappelée. Sans votre accord, elle prend fin d’elle-même.',
   'voucher.heading': 'Payez {amount} en magasin',
-  'voucher.code': 'Code',
+  'voucher.code': 'Code à montrer',
   'voucher.where': 'Où',
   'voucher.until': 'À payer avant {time}.',
   'voucher.step_show': 'Montrez ce code à la caisse, ou lisez-le à voix haute.',
