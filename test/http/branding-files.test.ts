@@ -116,6 +116,15 @@ test('a draft is shown for an hour with its own name and colours, in every state
     url.replace('/choose?', '/nothing?'),
   ])
     assert.equal((await fetch(wrong)).status, 404, wrong);
+  for (const [method, address] of [
+    ['POST', url],
+    ['DELETE', url],
+    ['PUT', `${app.url}/checkout/files/${'0'.repeat(64)}`],
+  ]) {
+    const refused = await fetch(address, { method });
+    assert.deepEqual([refused.status, refused.headers.get('allow')], [405, 'GET, HEAD'], `${method} ${address}`);
+  }
+  assert.equal((await fetch(url, { method: 'HEAD' })).status, 200);
   app.clock.advance(HOUR);
   assert.equal((await fetch(url)).status, 404);
 });

@@ -17,7 +17,7 @@ import { formTokenHolds } from './form-token.ts';
 import { guardRates, guardSite, sendRefusal } from './guards.ts';
 import { problemPage, receiptPage } from './page.ts';
 import { answerPay } from './pay.ts';
-import { addPreviews } from './preview/routes.ts';
+import { addPreviews, PREVIEW_PATH } from './preview/routes.ts';
 import { createRateMeter } from './rates.ts';
 import { returnLink } from './return-link.ts';
 import { returnsByItself } from './state.ts';
@@ -66,6 +66,7 @@ export function registerCheckout(server: FastifyInstance, options: CheckoutOptio
       addBrandFiles(scope, options.brands);
       refuseOthers(scope, routes, FILES_PATH, ['GET', 'HEAD']);
       addPreviews(scope, routes, { brands: options.brands, origin: options.publicUrl });
+      refuseOthers(scope, routes, PREVIEW_PATH, ['GET', 'HEAD']);
     }
     addReports(scope, routes);
     addReturn(scope, routes);

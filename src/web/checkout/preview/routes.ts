@@ -16,6 +16,8 @@ import { isPreviewName, type PreviewName } from './fixtures.ts';
 import { atRest, previewPage } from './render.ts';
 
 const BASE = '/checkout/preview';
+/** What is read only; the caller refuses other methods. */
+export const PREVIEW_PATH = `${BASE}/:state`;
 const SCHEMES = ['light', 'dark', 'auto'] as const;
 const METHODS: readonly PaymentMethodType[] = ['card', ...OTHER_METHOD_TYPES];
 
@@ -36,7 +38,7 @@ interface Asked {
 /** Adds the previews to the scope of the checkout, which reads forms. */
 export function addPreviews(scope: FastifyInstance, routes: CheckoutRoutes, parts: PreviewParts): void {
   const meter = createRateMeter();
-  scope.get(`${BASE}/:state`, (request, reply) =>
+  scope.get(PREVIEW_PATH, (request, reply) =>
     answerPreview({ routes, parts, meter, request, reply }, askedBy(request.query)),
   );
   const onRequest = (request: FastifyRequest, reply: FastifyReply) => guardSite(routes, request, reply);
