@@ -5,8 +5,18 @@
 import { conclude, type DeclineCode } from '../domain/decline.ts';
 import { fromIso, type Timestamp } from '../lib/time.ts';
 import { isObject, type JsonAnswer } from './http-client.ts';
-import type { ClockStep, KeyOrder, Lookup, Outcome, Reversal, UnknownOutcome, UnknownReason } from './processor.ts';
-import { authenticationFacts, cardFacts, readAction } from './sandbox-facts.ts';
+import type {
+  ClockStep,
+  KeyOrder,
+  Lookup,
+  Outcome,
+  PaymentInstrument,
+  Reversal,
+  UnknownOutcome,
+  UnknownReason,
+} from './processor.ts';
+import { actionFor, expectation, readAction } from './sandbox-actions.ts';
+import { authenticationFacts, cardFacts } from './sandbox-facts.ts';
 import { isStep, type Step } from './sandbox-requests.ts';
 
 /** What must come back unchanged. */
@@ -14,6 +24,8 @@ export interface Question extends KeyOrder {
   requestKey: string;
   /** For steps: what was asked of the charge, where it is known. */
   charge?: { ref: string; amountMinor: number };
+  /** What was paid with, where it is known: it says which action may be asked for. */
+  instrument?: PaymentInstrument['type'];
 }
 
 type Readable = Extract<JsonAnswer, { kind: 'json' }>;
@@ -163,10 +175,14 @@ function readStatus(charge: Record<string, unknown>, { question, doubt, id }: Re
       // Given back by a reversal: nothing was kept, and the key can never be charged again.
       return { kind: 'declined', stage: 'processor', code: 'processing_error', raw: { reason: 'reversed' }, ref: id };
     case 'pending':
-      return { kind: 'pending', ref: id };
+      return { kind: 'pending', ref: id, ...expectation(charge.expected_by) };
     case 'action_required': {
-      const action = readAction(charge.action);
+      const action = readAction(charge.action, charge.method);
       if (action === undefined) return doubt('unreadable', 'no action we know');
+      const { instrument } = question;
+      if (instrument !== undefined && action.action.type !== actionFor(instrument)) {
+        return doubt('contradiction', 'an action of another way to pay');
+      }
       return { kind: 'action_required', ref: id, ...action, ...cardFacts(charge.card) };
     }
     default:

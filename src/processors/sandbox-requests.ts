@@ -3,8 +3,10 @@
  * same bytes. What the interface does not offer is said here too, before anything is sent.
  */
 import { createHash } from 'node:crypto';
+import type { OtherMethodOrder } from '../domain/payment-method-types.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { ChargeOrder, KeyOrder, PaymentInstrument, StepOrder, UndoOrder } from './processor.ts';
+import { BANKS } from './sandbox-actions.ts';
 
 export type Intent = 'charge' | 'authorize' | 'verify';
 export type Step = 'capture' | 'void' | 'refund';
@@ -26,6 +28,7 @@ export function chargeRequest(order: ChargeOrder, { intent, requestKey }: { inte
   if (byMerchant && (agreement?.use !== 'subsequent' || agreement.networkTransactionId === undefined)) return undefined;
   if (!byMerchant && order.returnUrl === undefined) return undefined;
   if ((intent === 'verify') !== (money.amountMinor === 0)) return undefined;
+  if (isOther(instrument) && !isPossible(instrument, { order, intent })) return undefined;
   const code = byMerchant ? undefined : instrumentCode(instrument);
   const request: SandboxRequest = {
     method: 'POST',
@@ -46,18 +49,35 @@ export function chargeRequest(order: ChargeOrder, { intent, requestKey }: { inte
         },
       }),
       method: { ...methodOf(instrument), ...(code && { cvc: code }) },
-      ...(byMerchant ? {} : { three_ds: { preference: order.authentication } }),
+      ...(byMerchant || isOther(instrument) ? {} : { three_ds: { preference: order.authentication } }),
       ...(payer && { payer: payerOf(payer) }),
     },
   };
   return request;
 }
 
+function isOther(instrument: PaymentInstrument): instrument is OtherMethodOrder {
+  return instrument.type !== 'card' && instrument.type !== 'token';
+}
+
+/** Beyond cards a payer pays once, now and in person, at a bank of the list. */
+function isPossible(instrument: OtherMethodOrder, { order, intent }: { order: ChargeOrder; intent: Intent }): boolean {
+  if (intent !== 'charge' || order.initiator !== 'customer' || order.agreement !== undefined) return false;
+  return instrument.type !== 'pay_by_bank' || BANKS.some((bank) => bank.value === instrument.bank);
+}
+
 function methodOf(instrument: PaymentInstrument): Record<string, unknown> {
   if (instrument.type === 'token') return { type: 'token', token: instrument.token };
-  if (instrument.type !== 'card') return { ...instrument };
+  if (isOther(instrument)) return otherMethodOf(instrument);
   const { number, expMonth, expYear } = instrument.card;
   return { type: 'card', number, exp_month: expMonth, exp_year: expYear };
+}
+
+/** Word for word, so that whatever else an order may come to hold does not leave with it. */
+function otherMethodOf(instrument: OtherMethodOrder): Record<string, unknown> {
+  const { type } = instrument;
+  if (type === 'pay_by_bank') return { type, bank: instrument.bank };
+  return type === 'mobile_money' ? { type, phone: instrument.phone } : { type };
 }
 
 function instrumentCode(instrument: PaymentInstrument): string | undefined {
@@ -70,7 +90,8 @@ function instrumentSecrets(instrument: PaymentInstrument): string[] {
   const secrets = code === undefined ? [] : [code];
   if (instrument.type === 'token') return [instrument.token, ...secrets];
   if (instrument.type === 'card') return [instrument.card.number, ...secrets];
-  return instrument.type === 'mobile_money' ? [instrument.phone] : [];
+  if (instrument.type !== 'mobile_money') return [];
+  return [instrument.phone, instrument.phone.replace('+', '')];
 }
 
 /** What the payer's browser said, cut to what the interface takes: a long header must not turn a payment away. */

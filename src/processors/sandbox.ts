@@ -6,6 +6,7 @@
  * other).
  */
 import type { Logger } from 'pino';
+import { OTHER_METHOD_TYPES } from '../domain/payment-method-types.ts';
 import type { Timestamp } from '../lib/time.ts';
 import type { Outbound } from '../system.ts';
 import { askJson, type CallLimits, type JsonAnswer, MONEY_LIMITS, QUESTION_LIMITS } from './http-client.ts';
@@ -24,6 +25,7 @@ import type {
   UndoOrder,
   UnknownOutcome,
 } from './processor.ts';
+import { BANKS } from './sandbox-actions.ts';
 import { toClockStep, toLookup, toOutcome, toReversal } from './sandbox-answers.ts';
 import { readNotice } from './sandbox-notices.ts';
 import {
@@ -49,7 +51,8 @@ const CAPABILITIES: Capabilities = {
   visibilityDelayMs: 60_000,
   intents: ['charge', 'authorize', 'verify'],
   steps: ['capture', 'void', 'refund'],
-  methods: ['card'],
+  methods: ['card', ...OTHER_METHOD_TYPES],
+  choices: { pay_by_bank: BANKS },
   partialCapture: true,
   partialRefund: true,
   networkTransactionIds: true,
@@ -98,7 +101,11 @@ async function charge(
   if (request === undefined) return NOT_SUPPORTED;
   const answer = await ask(client, request, { call, operation: intent });
   const { money, reference } = order;
-  return tell(client, call, toOutcome(answer, { operation: intent, requestKey, money, reference }));
+  return tell(
+    client,
+    call,
+    toOutcome(answer, { operation: intent, requestKey, money, reference, instrument: order.instrument.type }),
+  );
 }
 
 async function takeStep(

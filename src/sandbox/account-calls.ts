@@ -5,9 +5,11 @@ import type { Context } from './context.ts';
 import { runDue } from './due.ts';
 import { answerJson, type Exchange, jsonOf } from './exchange.ts';
 import { address, invalid, object, optionalFlag, whole } from './fields.ts';
+import { type ActionDeadlines, DEADLINES_S } from './other-methods.ts';
 
 const SETTINGS = new Set(['notification_url', 'idempotent', 'action_deadlines']);
-const DEADLINES = new Set(['three_ds']);
+const DEADLINES = new Set(Object.keys(DEADLINES_S));
+const LONGEST_DEADLINE_S = 30 * 86_400;
 const CLOCK = new Set(['to']);
 
 export function getAccount(exchange: Exchange, account: Account): void {
@@ -21,13 +23,7 @@ export function putAccount(context: Context, exchange: Exchange, about: { accoun
   const url = fields.notification_url;
   const address_ = url === undefined || url === null ? url : address(url, 'notification_url', 1024);
   const idempotent = optionalFlag(fields.idempotent, 'idempotent') ?? account.idempotent;
-  const deadlines =
-    fields.action_deadlines === undefined ? {} : object(fields.action_deadlines, 'action_deadlines', DEADLINES);
-  const bounds = { min: 1, max: 86_400 };
-  const threeDs =
-    deadlines.three_ds === undefined
-      ? account.action_deadlines.three_ds
-      : whole(deadlines.three_ds, 'action_deadlines.three_ds', bounds);
+  const deadlines = readDeadlines(fields.action_deadlines);
   if (address_ === null) delete account.notification_url;
   else if (address_ !== undefined) account.notification_url = address_;
   if (address_ !== undefined) file.write(context.world.accounts.values());
@@ -35,9 +31,18 @@ export function putAccount(context: Context, exchange: Exchange, about: { accoun
     account: account.id,
     name: account.name,
     idempotent,
-    action_deadlines: { three_ds: threeDs },
+    action_deadlines: { ...account.action_deadlines, ...deadlines },
   });
   context.book.whenDurable(line, () => answerJson(exchange.res, 200, renderAccount(account)));
+}
+
+/** Those that are given; seconds. */
+function readDeadlines(value: unknown): Partial<ActionDeadlines> {
+  const given = value === undefined ? {} : object(value, 'action_deadlines', DEADLINES);
+  const bounds = { min: 1, max: LONGEST_DEADLINE_S };
+  return Object.fromEntries(
+    Object.entries(given).map(([name, seconds]) => [name, whole(seconds, `action_deadlines.${name}`, bounds)]),
+  );
 }
 
 export function getClock(context: Context, exchange: Exchange, account: Account): void {

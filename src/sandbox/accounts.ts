@@ -5,13 +5,14 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ActionDeadlines, DEADLINES_S } from './other-methods.ts';
 
 export interface AccountSettings {
   name: string;
   /** False: a second arrival under a key moves money a second time. */
   idempotent: boolean;
   /** Seconds of the account's clock that a payer has for each kind of action. */
-  action_deadlines: { three_ds: number };
+  action_deadlines: ActionDeadlines;
 }
 
 export interface Account extends AccountSettings {
@@ -93,7 +94,7 @@ export function sameSecret(given: string, right: string): boolean {
 }
 
 function withDefaults(stored: StoredAccount): Account {
-  return { ...stored, idempotent: true, action_deadlines: { three_ds: 600 }, known: false, offset: 0, order: [] };
+  return { ...stored, idempotent: true, action_deadlines: DEADLINES_S, known: false, offset: 0, order: [] };
 }
 
 function writeWhole(path: string, content: string): void {

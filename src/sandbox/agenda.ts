@@ -5,7 +5,7 @@
 
 export interface DueItem {
   at: number;
-  kind: 'action' | 'authorization' | 'pending' | 'late' | 'step' | 'notice';
+  kind: 'action' | 'answer' | 'authorization' | 'pending' | 'late' | 'step' | 'notice';
   /** Id of the charge, key or notice concerned. */
   ref: string;
   step?: string;

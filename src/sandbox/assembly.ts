@@ -6,7 +6,7 @@ import type { Timer } from './answer-faults.ts';
 import { openBook } from './book.ts';
 import { lockBook } from './book-file.ts';
 import { createChance } from './chance.ts';
-import type { Charge, Operation } from './charge.ts';
+import { type Charge, methodName, type Operation } from './charge.ts';
 import { type Context, schedule } from './context.ts';
 import { runDue, stillDue } from './due.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -130,7 +130,7 @@ function noticeFault(
     operations: ['notify', operation],
     key: charge.key,
     use: charge.version,
-    method: 'card',
+    method: methodName(charge),
     ...(card !== undefined && { scheme: card.schemes[0] ?? '', last4: card.last4, behaviour: card.behaviour }),
     initiator: charge.initiator,
     reference: charge.reference,

@@ -103,7 +103,7 @@ export function checkBook(world: World): BookVerdict {
     };
     if (sums.captured > sums.approved) found('captured_over_authorized', `${sums.captured} of ${sums.approved}`);
     if (sums.refunded > sums.captured) found('refunded_over_captured', `${sums.refunded} of ${sums.captured}`);
-    if (charge.status !== 'approved' || charge.intent === 'verify') continue;
+    if (charge.status !== 'approved' || charge.intent === 'verify' || isGivenBack(charge)) continue;
     const index = `${charge.account}\n${charge.reference}`;
     const other = paid.get(index);
     if (other === undefined) paid.set(index, charge.id);
@@ -115,6 +115,12 @@ export function checkBook(world: World): BookVerdict {
     violations.push({ rule: 'key_arrived_twice', account: entry.account, subject: entry.key, detail });
   }
   return { ok: violations.length === 0, violations, charges: world.charges.size, totals };
+}
+
+/** Where a charge cannot be called back, a whole refund is how a shop gives back what it did not want. */
+function isGivenBack(charge: Charge): boolean {
+  const { captured, refunded } = totalsOf(charge);
+  return charge.method?.type === 'mobile_money' && captured > 0 && refunded >= captured;
 }
 
 function addTo(totals: Record<string, Sums>, charge: Charge): void {

@@ -96,6 +96,7 @@ function performClosed(desk: Desk, call: MoneyCall, order: ChargeOrder, entry: K
   const charge: Charge = {
     ...{ id, account: account.id, key, intent, value, currency, reference, initiator, use, cvc, created },
     ...(decided.card !== undefined && { card: decided.card }),
+    ...(decided.method !== undefined && { method: decided.method }),
     version: 1,
     status: 'declined',
     reason: 'reversed',
@@ -123,7 +124,7 @@ function factsOfOrder(context: Context, order: ChargeOrder): MoneyCall['facts'] 
   const saved = instrument.kind === 'token' ? context.world.tokens.get(instrument.token) : undefined;
   const card = instrument.kind === 'card' ? instrument.card : context.world.charges.get(saved ?? '')?.card;
   return {
-    method: 'card',
+    method: instrument.kind === 'other' ? instrument.method.type : 'card',
     initiator: order.initiator,
     reference: order.reference,
     value: order.value,

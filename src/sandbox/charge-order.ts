@@ -7,6 +7,7 @@ import type { Preference } from './bank.ts';
 import { type CardProfile, findCard } from './cards.ts';
 import type { AgreementType, CardOnFile, Intent } from './charge.ts';
 import { address, choice, type Fields, invalid, money, object, optionalText, Refusal, text, whole } from './fields.ts';
+import { type OtherMethod, readOtherMethod } from './other-methods.ts';
 
 export interface Agreement {
   use: 'none' | 'initial' | 'subsequent';
@@ -16,7 +17,8 @@ export interface Agreement {
 
 export type Instrument =
   | { kind: 'card'; card: CardOnFile | undefined; hash: string; cvc: 'match' | 'no_match' | 'not_given' }
-  | { kind: 'token'; token: string; cvc: 'match' | 'no_match' | 'not_given' };
+  | { kind: 'token'; token: string; cvc: 'match' | 'no_match' | 'not_given' }
+  | { kind: 'other'; method: OtherMethod; cvc: 'not_given' };
 
 export interface ChargeOrder {
   intent: Intent;
@@ -47,7 +49,6 @@ const THREE_DS = new Set(['preference']);
 const PAYER = new Set(['ip', 'browser', 'email']);
 const CARD = new Set(['type', 'number', 'exp_month', 'exp_year', 'cvc']);
 const TOKEN = new Set(['type', 'token', 'cvc']);
-const OTHER_METHODS = new Set(['pay_by_bank', 'wallet_qr', 'mobile_money', 'voucher']);
 const INTENTS: readonly Intent[] = ['charge', 'authorize', 'verify'];
 
 /** Reads an order. `salt` keys the hashes; `now` bounds expiry dates. Throws {@link Refusal}. */
@@ -62,6 +63,7 @@ export function readChargeOrder(body: unknown, salt: string, now: number): Charg
   const preference = readPreference(fields.three_ds, initiator);
   checkPayer(fields.payer);
   const { instrument, identity } = readInstrument(fields.method, salt, now);
+  if (instrument.kind === 'other') checkPossible(instrument.method, { intent, initiator, agreement });
   if (initiator === 'merchant' && instrument.cvc !== 'not_given') {
     throw invalid('method.cvc', 'must be left out when the merchant initiates');
   }
@@ -132,21 +134,32 @@ function checkPayer(value: unknown): void {
   optionalText(fields.email, 'payer.email', 256);
 }
 
+/** Beyond cards a payer pays once, now and in person: nothing can be verified, reserved, kept or charged by the merchant. */
+function checkPossible(
+  { type }: OtherMethod,
+  asked: { intent: Intent; initiator: 'customer' | 'merchant'; agreement: Agreement },
+): void {
+  const refuse = (field: string, what: string): Refusal =>
+    new Refusal(422, 'intent_not_supported', { message: `${type} cannot ${what}`, field });
+  if (asked.intent !== 'charge') throw refuse('intent', asked.intent);
+  if (asked.initiator === 'merchant') throw refuse('initiator', 'be charged by the merchant');
+  if (asked.agreement.use !== 'none') throw refuse('agreement.use', 'be part of an agreement');
+}
+
 /** The instrument, and the part of it that belongs to the digest. */
 function readInstrument(value: unknown, salt: string, now: number): { instrument: Instrument; identity: unknown } {
-  const type = typeof value === 'object' && value !== null ? (value as Fields).type : undefined;
-  if (typeof type === 'string' && OTHER_METHODS.has(type)) {
-    throw new Refusal(422, 'intent_not_supported', {
-      message: `method ${type} is not offered yet`,
-      field: 'method.type',
-    });
+  const other = readOtherMethod(value);
+  if (other !== undefined) {
+    return { instrument: { kind: 'other', method: other.method, cvc: 'not_given' }, identity: other.identity };
   }
+  const type = typeof value === 'object' && value !== null ? (value as Fields).type : undefined;
   if (type === 'token') {
     const fields = object(value, 'method', TOKEN);
     const token = text(fields.token, 'method.token', 32);
     return { instrument: { kind: 'token', token, cvc: readCvc(fields.cvc) }, identity: token };
   }
-  if (type !== 'card') throw invalid('method.type', 'must be card or token');
+  if (type !== 'card')
+    throw invalid('method.type', 'must be card, token, pay_by_bank, wallet_qr, mobile_money or voucher');
   return readCard(object(value, 'method', CARD), salt, now);
 }
 

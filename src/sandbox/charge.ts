@@ -3,6 +3,8 @@
  * next version, and the book holds them all. Amounts are minor units, instants are milliseconds of the account's clock.
  */
 
+import { type OtherMethod, renderMethod, renderMethodAction } from './other-methods.ts';
+
 export type Intent = 'charge' | 'authorize' | 'verify';
 export type Operation = Intent | 'capture' | 'void' | 'refund' | 'reversal';
 export type StepKind = 'capture' | 'void' | 'refund';
@@ -40,16 +42,27 @@ export interface Authentication {
   tx: string;
 }
 
-/** What the payer has to do. `page` is the 128-bit key in the page's address. */
+/** What the payer has to do. `page` is the key in the page's address: 128 bits, or the code of a voucher. */
 export interface OpenAction {
   page: string;
-  kind: 'challenge' | 'method' | 'never_answered';
+  kind: 'challenge' | 'method' | 'never_answered' | 'other';
   due: number;
   return_url: string;
   decision?: Decision;
+  /** A phone that answers by itself: when, and how. It may be after the deadline. */
+  answer?: { due: number; decision: Decision };
 }
 
-export type Decision = 'approve' | 'decline' | 'unknown' | 'browser_checked' | 'deadline' | 'reversed';
+export type Decision =
+  | 'approve'
+  | 'decline'
+  | 'unknown'
+  | 'browser_checked'
+  | 'wrong_pin'
+  | 'no_money'
+  | 'deadline'
+  | 'pay_late'
+  | 'reversed';
 
 /** How an armed fault bends the bank's answer; seconds are the account's clock. */
 export type BankFault =
@@ -84,6 +97,8 @@ export interface Charge {
   /** True when the card came as a token: a saved card. */
   saved?: true;
   card?: CardOnFile;
+  /** Absent for cards and tokens. */
+  method?: OtherMethod;
   cvc: 'match' | 'no_match' | 'not_given';
   /** False when the first payment of the series was not authenticated. Absent where that plays no part. */
   series_authenticated?: boolean;
@@ -101,6 +116,8 @@ export interface Charge {
   action?: OpenAction;
   /** What was reserved or taken; absent until approved. */
   approved?: number;
+  /** When it was approved; kept for methods other than cards. */
+  approved_at?: number;
   authorized_until?: number;
   released?: number;
   pending?: { due: number; end: 'approved' | 'declined'; code?: string };
@@ -129,6 +146,7 @@ const TEXTS: Record<string, string> = {
   '46': 'Closed account',
   '51': 'Insufficient funds',
   '54': 'Expired card',
+  '55': 'Incorrect PIN',
   '57': 'Transaction not permitted to cardholder',
   '59': 'Suspected fraud',
   '61': 'Exceeds amount limit',
@@ -195,6 +213,8 @@ export function renderCharge(charge: Charge, base: string): Record<string, unkno
       released: money(totals.released),
       refunded: money(totals.refunded),
     }),
+    ...(charge.method !== undefined && { method: renderMethod(charge.method) }),
+    ...(charge.method !== undefined && charge.pending !== undefined && { expected_by: iso(charge.pending.due) }),
     ...(charge.authorized_until !== undefined && { authorization_expires_at: iso(charge.authorized_until) }),
     ...(charge.approval !== undefined && { approval_code: charge.approval }),
     ...(charge.ntid !== undefined && { network_transaction_id: charge.ntid }),
@@ -209,7 +229,7 @@ export function renderCharge(charge: Charge, base: string): Record<string, unkno
         transaction_id: charge.auth.tx,
       },
     }),
-    ...(charge.status === 'action_required' && charge.action && { action: renderAction(charge.action, base) }),
+    ...(charge.status === 'action_required' && charge.action && { action: renderAction(charge, charge.action, base) }),
     captures: renderSteps(charge, 'capture'),
     voids: renderSteps(charge, 'void'),
     refunds: renderSteps(charge, 'refund'),
@@ -238,7 +258,22 @@ function renderCard(card: CardOnFile, updated: Charge['updated']): Record<string
   };
 }
 
-function renderAction(action: OpenAction, base: string): Record<string, string> {
+/** What a fault is matched against, and a merchant calls it: `card` for tokens too. */
+export function methodName(charge: Charge | undefined): string {
+  return charge?.method?.type ?? 'card';
+}
+
+/** True while a phone will still answer by itself, in time or too late. */
+export function isAwaitedAnswer({ action, status }: Charge): boolean {
+  if (action?.answer === undefined) return false;
+  return status === 'action_required' || (action.decision === 'deadline' && action.answer.decision === 'pay_late');
+}
+
+function renderAction(charge: Charge, action: OpenAction, base: string): Record<string, unknown> {
+  const { method } = charge;
+  if (method !== undefined) {
+    return { ...renderMethodAction(method, { page: action.page, base }), expires_at: iso(action.due) };
+  }
   const page = `${base}/acs/${action.page}`;
   return {
     type: 'three_ds',

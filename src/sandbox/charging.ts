@@ -9,6 +9,8 @@ import type { Authentication, BankFault, CardOnFile, Charge, Decision } from './
 import type { ChargeOrder } from './charge-order.ts';
 import type { Context } from './context.ts';
 import { invalid, Refusal } from './fields.ts';
+import { methodAnswer, openMethodAction, stoppedMethod } from './method-charging.ts';
+import { isSilent } from './other-methods.ts';
 
 const HOUR_MS = 3_600_000;
 const EXTERNAL_AGREEMENT = 'ext-';
@@ -50,6 +52,10 @@ export function decideCharge(context: Context, ask: ChargeAsk): Charge {
     ...(ask.fault !== undefined && { bank_fault: ask.fault }),
     steps: [],
   };
+  if (order.instrument.kind === 'other') {
+    const { method } = order.instrument;
+    return openMethodAction(context, { ...charge, method }, { method, returnUrl: order.returnUrl ?? '', now });
+  }
   if (card === undefined) return { ...charge, code: '14' };
   if (charge.initiator === 'merchant') return askBank(context, charge, now);
   return authenticatePayer(context, charge, { card, order, now });
@@ -60,8 +66,9 @@ export function finishAction(context: Context, charge: Charge, decision: Decisio
   const now = context.nowOf(charge.account);
   const next: Charge = { ...charge, version: charge.version + 1 };
   if (charge.action !== undefined) next.action = { ...charge.action, decision };
-  if (decision === 'deadline') return { ...next, status: 'declined', reason: 'authentication_abandoned' };
   if (decision === 'reversed') return { ...next, status: 'declined', reason: 'reversed', closed: true };
+  if (charge.method !== undefined) return finishMethod(context, next, { decision, now });
+  if (decision === 'deadline') return { ...next, status: 'declined', reason: 'authentication_abandoned' };
   if (charge.card === undefined) return { ...next, status: 'declined', code: '14' };
   const status = decision === 'decline' ? 'N' : decision === 'unknown' ? 'U' : 'Y';
   const flow = decision === 'browser_checked' ? 'frictionless' : 'challenge';
@@ -70,17 +77,27 @@ export function finishAction(context: Context, charge: Charge, decision: Decisio
   return askBank(context, next, now);
 }
 
+/** What comes after the deadline is approved at once, whatever the bank would have said in time. */
+function finishMethod(context: Context, charge: Charge, about: { decision: Decision; now: number }): Charge {
+  const { reason: _expired, ...rest } = charge;
+  if (about.decision === 'pay_late') return { ...rest, ...methodAnswer(context, rest, { now: about.now, last: true }) };
+  const stopped = stoppedMethod(about.decision);
+  return stopped === undefined ? askBank(context, charge, about.now) : { ...charge, ...stopped };
+}
+
 /** Ends a charge that was pending. */
 export function finishPending(context: Context, charge: Charge): Charge {
   const { pending, ...rest } = charge;
   const next: Charge = { ...rest, version: charge.version + 1 };
   const now = context.nowOf(charge.account);
   if (pending?.end === 'declined') return { ...next, status: 'declined', code: pending.code ?? '05' };
+  if (charge.method !== undefined) return { ...next, ...methodAnswer(context, next, { now, last: true }) };
   return { ...next, ...issuerAnswer(context, next, now) };
 }
 
-/** How the end or interim state of a charge is called in a notification; undefined while the payer has to act. */
+/** How the end or interim state of a charge is called in a notification; undefined while the payer has to act, and where nobody is told. */
 export function chargeNotice(charge: Charge): string | undefined {
+  if (charge.status === 'approved' && isSilent(charge.method)) return undefined;
   return charge.status === 'action_required' ? undefined : `charge.${charge.status}`;
 }
 
@@ -143,6 +160,7 @@ function askBank(context: Context, charge: Charge, now: number): Charge {
 
 function issuerAnswer(context: Context, charge: Charge, now: number): Partial<Charge> {
   const { card } = charge;
+  if (charge.method !== undefined) return methodAnswer(context, charge, { now, last: false });
   if (card === undefined) return { status: 'declined', code: '14' };
   const verdict = askIssuer(charge, card, now);
   if (verdict.code !== '00' && verdict.code !== '85') {
@@ -189,6 +207,7 @@ function proof(
 /** The card behind the order's instrument; undefined for a number that is no test card. */
 function cardOf(context: Context, account: Account, order: ChargeOrder): CardOnFile | undefined {
   if (order.instrument.kind === 'card') return order.instrument.card;
+  if (order.instrument.kind === 'other') return undefined;
   const id = context.world.tokens.get(order.instrument.token);
   const charge = id === undefined ? undefined : context.world.charges.get(id);
   if (charge?.card === undefined || charge.account !== account.id) {

@@ -3,7 +3,7 @@ import type { Account } from './accounts.ts';
 import type { Agenda } from './agenda.ts';
 import type { Book } from './book.ts';
 import type { Chance } from './chance.ts';
-import type { Charge, Operation, Step } from './charge.ts';
+import { type Charge, isAwaitedAnswer, type Operation, type Step } from './charge.ts';
 import type { Faults } from './faults.ts';
 import type { Outbox } from './outbox.ts';
 import type { Change, ChangeLine, Journal, World } from './world.ts';
@@ -69,6 +69,9 @@ export function schedule(context: Context, charge: Charge): void {
   const { account, id: ref } = charge;
   if (charge.status === 'action_required' && charge.action !== undefined) {
     context.agenda.add(account, { at: charge.action.due, kind: 'action', ref });
+  }
+  if (isAwaitedAnswer(charge)) {
+    context.agenda.add(account, { at: charge.action?.answer?.due ?? 0, kind: 'answer', ref });
   }
   if (charge.status === 'pending' && charge.pending !== undefined) {
     context.agenda.add(account, { at: charge.pending.due, kind: 'pending', ref });

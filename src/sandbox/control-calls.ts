@@ -3,9 +3,12 @@ import { createReadStream } from 'node:fs';
 import { type Account, type AccountFile, newAccount } from './accounts.ts';
 import { bookRows, checkBook } from './book-view.ts';
 import { crockford } from './chance.ts';
+import { iso } from './charge.ts';
 import type { Context } from './context.ts';
 import { answerJson, type Exchange, jsonOf } from './exchange.ts';
 import { address, invalid, object, Refusal, text } from './fields.ts';
+import { pagePath } from './inbox-pages.ts';
+import { openActions } from './page-calls.ts';
 
 const ACCOUNT = new Set(['name', 'notification_url']);
 
@@ -56,6 +59,19 @@ export function getBookRaw(context: Context, exchange: Exchange): void {
     exchange.res.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
     createReadStream(context.book.path).pipe(exchange.res);
   });
+}
+
+/** Everything that waits for a payer, newest first, with the page on which to play one. */
+export function listActions(context: Context, exchange: Exchange): void {
+  const data = openActions(context).map((charge) => ({
+    account: charge.account,
+    request_key: charge.key,
+    reference: charge.reference,
+    type: charge.method?.type ?? 'three_ds',
+    url: `${exchange.base}${pagePath(charge)}`,
+    expires_at: iso(charge.action?.due ?? 0),
+  }));
+  context.book.whenDurable(context.book.lines, () => answerJson(exchange.res, 200, { data }));
 }
 
 export function postFault(context: Context, exchange: Exchange): void {

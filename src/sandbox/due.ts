@@ -1,6 +1,6 @@
 /** What happens by itself: deadlines, expiries, pending ends, late decisions, delayed steps, notifications sent again. */
 import type { DueItem } from './agenda.ts';
-import { type Charge, type Step, totalsOf } from './charge.ts';
+import { type Charge, isAwaitedAnswer, type Step, totalsOf } from './charge.ts';
 import { chargeNotice, finishAction, finishPending } from './charging.ts';
 import { type Context, commitChange } from './context.ts';
 import type { World } from './world.ts';
@@ -16,6 +16,8 @@ export function stillDue(world: World, item: DueItem): boolean {
   switch (item.kind) {
     case 'action':
       return charge?.status === 'action_required' && charge.action?.due === item.at;
+    case 'answer':
+      return charge !== undefined && isAwaitedAnswer(charge) && charge.action?.answer?.due === item.at;
     case 'pending':
       return charge?.status === 'pending' && charge.pending?.due === item.at;
     case 'authorization':
@@ -47,6 +49,11 @@ function runForCharge(context: Context, charge: Charge, item: DueItem): void {
     case 'action':
       commitEnd(context, 'action', finishAction(context, charge, 'deadline'), 'deadline');
       return;
+    case 'answer': {
+      const decision = charge.action?.answer?.decision ?? 'deadline';
+      commitEnd(context, 'action', finishAction(context, charge, decision), decision);
+      return;
+    }
     case 'pending':
       commitEnd(context, 'charge', finishPending(context, charge));
       return;
@@ -77,12 +84,23 @@ function commitLate(context: Context, item: DueItem): void {
   const notice = chargeNotice(charge);
   commitChange(context, {
     kind: 'charge',
-    charge: { ...charge, created: context.nowOf(charge.account) },
+    charge: putOff(charge, context.nowOf(charge.account)),
     key: entry.key,
     digest,
     operation: charge.intent,
     ...(notice !== undefined && { notice }),
   });
+}
+
+/** A charge decided earlier, as if it had been decided `now`: the payer's time begins when the question is put. */
+function putOff(charge: Charge, now: number): Charge {
+  const { action } = charge;
+  const moved = { ...charge, created: now };
+  if (action === undefined) return moved;
+  const by = now - charge.created;
+  const { answer } = action;
+  const due = action.due + by;
+  return { ...moved, action: { ...action, due, ...(answer && { answer: { ...answer, due: answer.due + by } }) } };
 }
 
 /** What is reserved and neither taken nor let go, minor units. */

@@ -1,6 +1,6 @@
 /** What a look-up gets to see of a charge: the truth, unless a fault of the look-up stage says otherwise. */
 import type { Account } from './accounts.ts';
-import type { Charge } from './charge.ts';
+import { type Charge, methodName } from './charge.ts';
 import type { Context } from './context.ts';
 import { type FaultEffect, faultsOfCard, stageOf } from './fault-kinds.ts';
 import { Refusal } from './fields.ts';
@@ -31,7 +31,7 @@ function effectsOn(context: Context, account: Account, charge: Charge): FaultEff
     operations: ['lookup', charge.intent],
     key: charge.key,
     use: 0,
-    method: 'card',
+    method: methodName(charge),
     ...(card !== undefined && { scheme: card.schemes[0] ?? '', last4: card.last4 }),
     initiator: charge.initiator,
     reference: charge.reference,

@@ -1,12 +1,14 @@
 /** The payer's side: opening the bank's pages and deciding on them. Each decision is in the book before the page redirects. */
 import { sameSecret } from './accounts.ts';
-import { type AcsFacts, acsPage, inboxPage, methodPage, unknownPage } from './acs-pages.ts';
+import { acsPage, methodPage } from './acs-pages.ts';
 import type { Charge, Decision } from './charge.ts';
 import { finishAction } from './charging.ts';
 import type { Context } from './context.ts';
 import { commitEnd } from './due.ts';
 import { type Exchange, header } from './exchange.ts';
+import { inboxPage, unknownPage } from './inbox-pages.ts';
 import { answerPage } from './page-layout.ts';
+import type { PageFacts } from './page-parts.ts';
 
 const DECISIONS: Record<string, Decision> = { approve: 'approve', decline: 'decline', unknown: 'unknown' };
 const LOOPBACK_PEERS = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -16,7 +18,11 @@ const LOOPBACK_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 export function answerAcs(context: Context, exchange: Exchange, path: readonly string[]): void {
   const [page = '', part] = path;
   const charge = context.world.charges.get(context.world.pages.get(page) ?? '');
-  if (charge?.action === undefined || (part !== undefined && part !== 'method' && part !== 'continue')) {
+  if (
+    charge?.action === undefined ||
+    charge.method !== undefined ||
+    (part !== undefined && part !== 'method' && part !== 'continue')
+  ) {
     answerPage(exchange.res, unknownPage());
     return;
   }
@@ -37,13 +43,18 @@ export function answerInbox(context: Context, exchange: Exchange, controlKey: st
     exchange.res.end();
     return;
   }
-  const open: AcsFacts[] = [];
+  const open = openActions(context).map((charge) => factsOf(context, charge));
+  answerPage(exchange.res, inboxPage(open.slice(0, 200)));
+}
+
+/** Charges that wait for their payer, newest first. */
+export function openActions(context: Context): Charge[] {
+  const open: Charge[] = [];
   for (const id of context.world.pages.values()) {
     const charge = context.world.charges.get(id);
-    if (charge?.status === 'action_required') open.push(factsOf(context, charge));
+    if (charge?.status === 'action_required') open.push(charge);
   }
-  open.sort((a, b) => b.charge.created - a.charge.created);
-  answerPage(exchange.res, inboxPage(open.slice(0, 200)));
+  return open.sort((a, b) => b.created - a.created);
 }
 
 function decide(context: Context, exchange: Exchange, charge: Charge): void {
@@ -84,7 +95,7 @@ function show(context: Context, exchange: Exchange, id: string): void {
 }
 
 /** 303 to the address the merchant gave, exactly as given. */
-function redirect(exchange: Exchange, charge: Charge): void {
+export function redirect(exchange: Exchange, charge: Charge): void {
   exchange.res.writeHead(303, {
     location: charge.action?.return_url ?? '/',
     'cache-control': 'no-store',
@@ -94,13 +105,13 @@ function redirect(exchange: Exchange, charge: Charge): void {
   exchange.res.end();
 }
 
-function factsOf(context: Context, charge: Charge): AcsFacts {
+export function factsOf(context: Context, charge: Charge): PageFacts {
   // Behind the dot stands what tells two accounts of one name apart; it is not for payers.
   const merchant = context.world.accounts.get(charge.account)?.name.split(' · ')[0] ?? 'the shop';
   return { charge, merchant, now: context.nowOf(charge.account) };
 }
 
-function decisionOf(exchange: Exchange): string {
+export function decisionOf(exchange: Exchange): string {
   return new URLSearchParams(exchange.body).get('decision') ?? '';
 }
 

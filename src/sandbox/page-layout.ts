@@ -51,6 +51,12 @@ form{display:grid;gap:.625rem;margin:0}
 button,.button{display:block;width:100%;min-height:44px;padding:.625rem 1rem;border:1px solid var(--line);border-radius:10px;background:transparent;color:var(--ink);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 .yes{border-color:var(--act);background:var(--act);color:var(--on-act)}
 .no{border-color:var(--no);color:var(--no)}
+.field{display:grid;gap:.25rem}
+.field p{margin:0}
+label{font-weight:600}
+input{width:100%;min-height:44px;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:10px;background:var(--sheet);color:var(--ink);font:inherit;font-size:1.25rem;letter-spacing:.25em}
+input[aria-invalid]{border-color:var(--no)}
+.wrong{color:var(--no);font-weight:600}
 .quiet{border-color:transparent;color:var(--soft);text-decoration:underline}
 button:hover,.button:hover{filter:brightness(1.08)}
 a{color:var(--act)}
@@ -61,7 +67,7 @@ li p{margin:0}
 .row{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-weight:600}
 .soft{color:var(--soft);font-size:.875rem}
 @media (max-width:300px){main{padding:.5rem}.sheet{padding:.875rem;border-radius:10px}.sum{font-size:1.375rem;margin-bottom:.5rem}h1{font-size:1.125rem}.bank{margin-bottom:.5rem}dl{margin-bottom:.75rem}dl div{padding:.25rem 0}}
-@media (max-height:450px){.bank,.lead{display:none}.sheet{padding:.75rem}form{grid-template-columns:1fr 1fr}button{padding:.375rem}}
+@media (max-height:450px){.bank,.lead{display:none}.sheet{padding:.75rem}form{grid-template-columns:1fr 1fr}.field{grid-column:1/-1}button{padding:.375rem}}
 @media (prefers-reduced-motion:no-preference){button,.button{transition:filter .12s}}
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
@@ -140,7 +146,11 @@ export function moneyText(value: number, currency: string): string {
   return `${currency}\u00a0${grouped}${part}`;
 }
 
-/** `14:05 UTC`; the payer's own zone is not known without script. */
-export function clockText(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 16)}\u00a0UTC`;
+const HALF_A_DAY_MS = 12 * 3_600_000;
+
+/** `14:05 UTC`, with its date where that is not about `now`; the payer's own zone is not known without script. */
+export function clockText(at: number, now: number): string {
+  const text = new Date(at).toISOString();
+  const clock = `${text.slice(11, 16)}\u00a0UTC`;
+  return Math.abs(at - now) < HALF_A_DAY_MS ? clock : `${text.slice(0, 10)} ${clock}`;
 }

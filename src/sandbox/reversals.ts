@@ -4,7 +4,7 @@
  */
 import type { Account } from './accounts.ts';
 import { crockford } from './chance.ts';
-import { type Charge, renderCharge, totalsOf } from './charge.ts';
+import { type Charge, methodName, renderCharge, totalsOf } from './charge.ts';
 import { keyedHash } from './charge-order.ts';
 import { finishAction } from './charging.ts';
 import { type Context, commitChange } from './context.ts';
@@ -60,7 +60,7 @@ export function postReversal(desk: Desk, exchange: Exchange, account: Account): 
     ...{ exchange, account, key, op: 'reversal' },
     digest: keyedHash(context.book.salt, JSON.stringify(['reversal', target, onlyUndecided])),
     facts: {
-      method: 'card',
+      method: methodName(charge),
       ...(charge?.card !== undefined && { scheme: charge.card.schemes[0] ?? '', last4: charge.card.last4 }),
       ...(charge !== undefined && { initiator: charge.initiator, reference: charge.reference, value: charge.value }),
     },
@@ -110,6 +110,7 @@ function reverse(
     });
   }
   const charge = context.world.charges.get(entry?.charge ?? '');
+  if (charge !== undefined && isBeyondRecall(charge)) throw refusal('a push cannot be called back');
   if (charge === undefined) return { status: 'closed', closes: true };
   if (isForgotten(context, about.account, charge)) {
     throw new Refusal(500, 'internal_error', { message: 'something went wrong' });
@@ -126,16 +127,30 @@ function reverse(
   }
 }
 
+function refusal(message: string): Refusal {
+  return new Refusal(422, 'not_reversible', { message, field: 'request_key' });
+}
+
+/**
+ * A question once put to a phone cannot be called back, nor what was taken with it; and after its time is up the phone may still
+ * approve. Only what the phone has refused for good leaves nothing to undo.
+ */
+function isBeyondRecall(charge: Charge): boolean {
+  if (charge.method?.type !== 'mobile_money' || charge.closed) return false;
+  return charge.status !== 'declined' || charge.action?.decision === 'deadline';
+}
+
 function closed(context: Context, charge: Charge): Charge {
   const { pending: _pending, ...rest } = finishAction(context, charge, 'reversed');
   return rest;
 }
 
 function giveBack(context: Context, charge: Charge): Reversal {
-  const refuse = (message: string): Refusal => new Refusal(422, 'not_reversible', { message, field: 'request_key' });
   const moved = charge.steps.some((step) => step.kind !== 'void' && step.status !== 'failed');
-  if (moved) throw refuse('it was captured or refunded already');
-  if (context.nowOf(charge.account) - charge.created > REVERSIBLE_MS) throw refuse('it is older than 24 hours');
+  if (moved) throw refusal('it was captured or refunded already');
+  const age = context.nowOf(charge.account) - (charge.approved_at ?? charge.created);
+  // What a payer paid after the end nobody had ordered: it can be given back whenever that is noticed.
+  if (age > REVERSIBLE_MS && charge.action?.decision !== 'pay_late') throw refusal('it is older than 24 hours');
   const totals = totalsOf(charge);
   if (charge.intent === 'authorize' && totals.released >= totals.authorized) {
     return { status: 'nothing_to_reverse', charge, closes: true };

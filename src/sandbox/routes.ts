@@ -8,12 +8,14 @@ import {
   getBook,
   getBookCheck,
   getBookRaw,
+  listActions,
   listFaults,
   postAccount,
   postFault,
 } from './control-calls.ts';
 import { answerJson, type Exchange, header } from './exchange.ts';
 import { Refusal } from './fields.ts';
+import { answerMethodPage } from './method-page-calls.ts';
 import type { Desk } from './money-call.ts';
 import { answerAcs, answerInbox } from './page-calls.ts';
 import { postProfile } from './profiles.ts';
@@ -48,6 +50,12 @@ export function route(around: Surroundings, exchange: Exchange): void | Promise<
     case 'acs':
       answerAcs(around.desk.context, exchange, rest);
       return;
+    case 'bank':
+    case 'wallet':
+    case 'phone':
+    case 'shop':
+      answerMethodPage(around.desk.context, exchange, { area, page: rest.length === 1 ? (rest[0] ?? '') : '' });
+      return;
     case 'health':
       return answerJson(exchange.res, 200, around.health());
     case 'control':
@@ -62,7 +70,7 @@ export function route(around: Surroundings, exchange: Exchange): void | Promise<
 export function routeName(method: string, path: string): string {
   const parts = path
     .split('/')
-    .map((part, i) => (i > 1 && (/^[A-Z]-/.test(part) || /^[0-9a-f]{32}$/.test(part)) ? ':id' : part));
+    .map((part, i) => (i > 1 && (/^[A-Z]-/.test(part) || /^([0-9a-f]{32}|\d{16})$/.test(part)) ? ':id' : part));
   return `${method} ${parts.join('/').slice(0, 60)}`;
 }
 
@@ -112,6 +120,9 @@ function routeControl(around: Surroundings, exchange: Exchange, path: readonly s
       return;
     case 'GET control/hold':
       around.hold(exchange);
+      return;
+    case 'GET control/actions':
+      listActions(context, exchange);
       return;
     case 'POST control/faults':
       postFault(context, exchange);

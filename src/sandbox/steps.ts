@@ -1,7 +1,7 @@
 /** Captures, voids and refunds: what may follow an approved charge. Refused steps move nothing and leave their key free. */
 import type { Account } from './accounts.ts';
 import { crockford } from './chance.ts';
-import { type Charge, renderCharge, type Step, type StepKind, totalsOf } from './charge.ts';
+import { type Charge, methodName, renderCharge, type Step, type StepKind, totalsOf } from './charge.ts';
 import { keyedHash } from './charge-order.ts';
 import { type Context, commitChange } from './context.ts';
 import { type Exchange, jsonOf } from './exchange.ts';
@@ -69,7 +69,7 @@ export function postStep(
   const call: MoneyCall = {
     ...{ exchange, account, key, op: kind, digest },
     facts: {
-      method: 'card',
+      method: methodName(charge),
       ...(charge.card !== undefined && { scheme: charge.card.schemes[0] ?? '', last4: charge.card.last4 }),
       initiator: charge.initiator,
       reference: charge.reference,
@@ -134,6 +134,11 @@ function allowedValue(
   if (kind === 'refund') {
     if (charge.status !== 'approved' || totals.captured === 0) throw refuse('not_refundable', 'nothing has been taken');
     const remaining = totals.captured - totals.refunded;
+    const { method } = charge;
+    if (method?.type === 'voucher') throw refuse('not_refundable', 'cash paid at a till cannot be sent back');
+    if (method?.type === 'mobile_money' && amount !== undefined && amount.value < remaining) {
+      throw refuse('not_refundable', 'it can only be refunded whole');
+    }
     if (amount === undefined || amount.value > remaining)
       throw refuse('amount_exceeds_remaining', `only ${remaining} remain`);
     return amount.value;

@@ -200,7 +200,10 @@ function applyAccount(world: World, line: Lines['account']): void {
   if (account === undefined) return;
   account.known = true;
   if (line.idempotent !== undefined) account.idempotent = line.idempotent;
-  if (line.action_deadlines !== undefined) account.action_deadlines = line.action_deadlines;
+  // A book from before a method was known says nothing of its deadline.
+  if (line.action_deadlines !== undefined) {
+    account.action_deadlines = { ...account.action_deadlines, ...line.action_deadlines };
+  }
 }
 
 function applyClock(world: World, line: Lines['clock']): void {

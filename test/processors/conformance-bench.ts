@@ -1,5 +1,6 @@
 /** What the conformance suite needs of a processor under test, and what its cases share. */
 import type { NextAction } from '../../src/domain/next-action.ts';
+import type { OtherMethodOrder } from '../../src/domain/payment-method-types.ts';
 import type { CallLimits } from '../../src/processors/http-client.ts';
 import type {
   Call,
@@ -19,6 +20,8 @@ export interface Movement {
   currency: string | null;
   reversed: boolean;
   arrivals: number;
+  /** ISO 8601, of the processor's clock. */
+  at: string;
 }
 
 export type CardCase =
@@ -28,6 +31,35 @@ export type CardCase =
   | 'challenge_then_declined'
   | 'merchant_needs_payer'
   | 'merchant_revoked';
+
+/** `pay_late`: pays although the time is up. */
+export type PayerDecision = 'approve' | 'decline' | 'unknown' | 'abandon' | 'pay_late';
+
+export type MethodCase =
+  | 'redirect'
+  | 'redirect_later_approved'
+  | 'redirect_later_declined'
+  | 'code'
+  | 'phone'
+  | 'phone_approves'
+  | 'phone_wrong_pin'
+  | 'phone_no_money'
+  | 'phone_silent'
+  | 'phone_late'
+  | 'phone_unannounced'
+  | 'voucher';
+
+export interface MethodScript {
+  instrument: OtherMethodOrder;
+  /** How long the payer has, milliseconds. */
+  deadlineMs: number;
+  /** When the end comes by itself, milliseconds after the payer has approved, or after the phone was asked. */
+  laterMs?: number;
+  /** False where nothing can be called back once the payer was asked. */
+  reversible: boolean;
+  /** True where a payer can pay after the end. */
+  late: boolean;
+}
 
 export interface Fault {
   kind: string;
@@ -42,8 +74,10 @@ export interface Bench {
   card(kind: CardCase): ClearCard;
   /** The next call under `requestKey` meets this fault. */
   arm(requestKey: string, fault: Fault): Promise<void>;
-  /** Does what the payer would do on the page of an action. */
-  play(action: NextAction, decision: 'approve' | 'decline' | 'unknown'): Promise<void>;
+  /** Does what the payer would do about the action of `requestKey`: on its page, in the app, on the phone or at the till. */
+  play(action: NextAction, decision: PayerDecision, requestKey?: string): Promise<void>;
+  /** An order of a method beyond cards, and what becomes of it; absent for what the processor does not offer. */
+  method(kind: MethodCase): MethodScript | undefined;
   /** Moves the processor's clock on; resolves when what fell due has happened. */
   advance(ms: number): Promise<void>;
   /** The whole book as it is now. */
@@ -90,6 +124,8 @@ export interface Kit {
     lookup: () => Promise<Outcome | 'not_found'>;
   }>;
   orderOf: (card: CardCase | ClearCard, changes?: Partial<ChargeOrder>) => ChargeOrder;
+  /** An order of a method beyond cards, and its script; undefined where the processor does not offer it. */
+  methodOrder: (kind: MethodCase) => { order: ChargeOrder; script: MethodScript } | undefined;
   /** The book's rows under one key. */
   rowsOf: (key: string) => Promise<readonly Movement[]>;
   nextKey: () => string;

@@ -12,6 +12,7 @@ import type { Call, ChargeOrder, ClearCard, KeyOrder, Outcome } from '../../src/
 import type { Bench, CardCase, Kit, Missing, Movement, Run, RunOptions } from './conformance-bench.ts';
 import { approvals, authentication, repetitions, series } from './conformance-charges.ts';
 import { notices, steps } from './conformance-later.ts';
+import { actions, refusals } from './conformance-methods.ts';
 import { lies, lostAnswers, recovery } from './conformance-trouble.ts';
 
 const RETURN_URL = 'https://shop.example/back?session=1';
@@ -34,6 +35,8 @@ export function conformance(name: string, open: () => Promise<Bench>, missing: M
   recovery(kit);
   steps(kit);
   notices(kit);
+  actions(kit);
+  refusals(kit);
 }
 
 function createKit(name: string, missing: Missing, open: () => Bench): Kit {
@@ -50,6 +53,11 @@ function createKit(name: string, missing: Missing, open: () => Bench): Kit {
     authentication: 'auto',
     ...changes,
   });
+
+  const methodOrder: Kit['methodOrder'] = (kind) => {
+    const script = open().method(kind);
+    return script && { script, order: { ...orderOf('approved'), instrument: script.instrument } };
+  };
 
   /** Charges once under a new key, checks outcome against book, and hands back what is needed to go on. */
   async function run(order: ChargeOrder, about: RunOptions = {}): Promise<Run> {
@@ -83,7 +91,7 @@ function createKit(name: string, missing: Missing, open: () => Bench): Kit {
   };
 
   const silent = (...said: unknown[]): void => checkSilent(open(), ...said);
-  return { name, missing, bench: open, run, rowsOf, orderOf, nextKey, callFor, reverse, silent };
+  return { name, missing, bench: open, run, rowsOf, orderOf, methodOrder, nextKey, callFor, reverse, silent };
 }
 
 /** Approved means charged for what was asked, declined means not charged, and nobody was charged twice. */

@@ -14,7 +14,7 @@ import type { ClearCard, RawNotification } from '../../src/processors/processor.
 import { createSandboxProcessor } from '../../src/processors/sandbox.ts';
 import { announceNotificationUrl, isSandbox, openSandboxAccount } from '../../src/processors/sandbox-account.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import type { Bench, CardCase, Movement } from './conformance-bench.ts';
+import type { Bench, CardCase, MethodCase, MethodScript, Movement } from './conformance-bench.ts';
 
 const NUMBERS: Record<CardCase, string> = {
   approved: '4242424242424242',
@@ -23,6 +23,32 @@ const NUMBERS: Record<CardCase, string> = {
   challenge_then_declined: '4000009605100000',
   merchant_needs_payer: '4000009795100000',
   merchant_revoked: '4000009790100005',
+};
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const SHORT = { deadlineMs: 15 * MINUTE_MS, reversible: true, late: true };
+/** A canary of its own: no phone number may come through either. */
+const PHONE = '+2782555012';
+
+function phone(ending: string, laterMs?: number): MethodScript {
+  const instrument = { type: 'mobile_money', phone: `${PHONE}${ending}` } as const;
+  return { instrument, deadlineMs: 3 * MINUTE_MS, reversible: false, late: false, ...(laterMs && { laterMs }) };
+}
+
+const SCRIPTS: Record<MethodCase, MethodScript> = {
+  redirect: { instrument: { type: 'pay_by_bank', bank: 'prompt' }, ...SHORT },
+  redirect_later_approved: { instrument: { type: 'pay_by_bank', bank: 'patient' }, ...SHORT, laterMs: 24 * HOUR_MS },
+  redirect_later_declined: { instrument: { type: 'pay_by_bank', bank: 'doubtful' }, ...SHORT, laterMs: 2 * HOUR_MS },
+  code: { instrument: { type: 'wallet_qr' }, ...SHORT },
+  phone: phone('89'),
+  phone_approves: phone('00', 3_000),
+  phone_wrong_pin: phone('01', 3_000),
+  phone_no_money: phone('02', 3_000),
+  phone_silent: phone('03'),
+  phone_late: phone('04', 4 * MINUTE_MS),
+  phone_unannounced: phone('05', 3_000),
+  voucher: { instrument: { type: 'voucher' }, deadlineMs: 72 * HOUR_MS, reversible: true, late: true },
 };
 
 /** A card the sandbox takes, good for years. */
@@ -44,6 +70,7 @@ export async function openSandboxBench(): Promise<Bench & { baseUrl: string; con
   const logged: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void logged.push(line) };
 
+  const phones = new Map<string, string>();
   const control = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(baseUrl + path, {
       method,
@@ -69,7 +96,16 @@ export async function openSandboxBench(): Promise<Bench & { baseUrl: string; con
     async arm(requestKey, { kind, params, operation }) {
       await control('POST', '/control/faults', { kind, params, match: { request_key: requestKey, operation } });
     },
-    play: (action, decision) => play(action, decision),
+    async play(action, decision, requestKey) {
+      const address = addressIn(action, baseUrl);
+      if (address !== undefined) return press(address, decision);
+      // A phone's page stands only in the list of what is open: who comes back to it has kept the address.
+      const { data } = (await control('GET', '/control/actions')) as { data: { request_key: string; url: string }[] };
+      const url = data.find((open) => open.request_key === requestKey)?.url ?? phones.get(requestKey ?? '') ?? '';
+      phones.set(requestKey ?? '', url);
+      return press(url, decision);
+    },
+    method: (kind) => SCRIPTS[kind],
     async advance(ms) {
       const clock = (await control('GET', '/v1/clock')) as { now: string };
       await control('POST', '/v1/clock', { to: new Date(Date.parse(clock.now) + ms).toISOString() });
@@ -80,6 +116,8 @@ export async function openSandboxBench(): Promise<Bench & { baseUrl: string; con
     },
     notifications: (requestKey, count) => inbox.about(requestKey, { count, credentials }),
     secrets: [
+      PHONE,
+      PHONE.slice(1),
       ...Object.values(NUMBERS),
       ...['merchant_key', 'notification_secret'].map((name) => credentials[name] ?? name),
     ],
@@ -93,17 +131,29 @@ export async function openSandboxBench(): Promise<Bench & { baseUrl: string; con
 }
 
 function toMovement(row: Record<string, never>): Movement {
-  const { request_key: requestKey, state, amount: amountMinor, currency, reversed, arrivals } = row;
-  return { requestKey, state, amountMinor, currency, reversed, arrivals } as unknown as Movement;
+  const { request_key: requestKey, state, amount: amountMinor, currency, reversed, arrivals, at } = row;
+  return { requestKey, state, amountMinor, currency, reversed, arrivals, at } as unknown as Movement;
 }
 
-async function play(action: NextAction, decision: string): Promise<void> {
-  assert.equal(action.type, 'three_ds');
-  const response = await fetch(action.type === 'three_ds' ? action.acsUrl : '', {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams({ decision }),
-  });
+/** Where the payer goes, as far as the action says it. */
+function addressIn(action: NextAction, baseUrl: string): string | undefined {
+  switch (action.type) {
+    case 'three_ds':
+      return action.acsUrl;
+    case 'redirect':
+      return action.url;
+    case 'qr_code':
+      return action.payload;
+    case 'voucher':
+      return `${baseUrl}/shop/${action.code}`;
+    default:
+      return undefined;
+  }
+}
+
+async function press(url: string, decision: string): Promise<void> {
+  const body = new URLSearchParams({ decision, ...(url.includes('/phone/') && { pin: '1234' }) });
+  const response = await fetch(url, { method: 'POST', redirect: 'manual', body });
   assert.ok(response.status < 400, `the page answered ${response.status}`);
 }
 

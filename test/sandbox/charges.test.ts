@@ -128,15 +128,6 @@ test('without a key, with a wrong key, or with too much to say nothing is done',
   assert.equal((await fetch(`${sandbox.url}/book`)).status, 401);
 });
 
-test('other methods are refused with intent_not_supported until they exist', async (t) => {
-  const { merchant } = await foundTown(t);
-  for (const type of ['pay_by_bank', 'wallet_qr', 'mobile_money', 'voucher']) {
-    const { status, body } = await merchant.charge(`the-key-${type}`, { method: { type } });
-    assert.equal(status, 422);
-    assert.equal(body.error.code, 'intent_not_supported');
-  }
-});
-
 test('an initial charge earns a token and an id with which the merchant may charge alone', async (t) => {
   const { merchant } = await foundTown(t);
   const agreement = { use: 'initial', type: 'recurring' };

@@ -1,0 +1,369 @@
+/** The ways to pay beyond cards: what the payer decides, what time decides, and what can be given back. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { passesLuhn } from '../../src/lib/luhn.ts';
+import { type Answer, foundTown, type Merchant, RETURN_URL, type Town } from './merchant.ts';
+
+const HOUR_MS = 3_600_000;
+const BANK = { type: 'pay_by_bank', bank: 'prompt' };
+const phone = (ending: string) => ({ type: 'mobile_money', phone: `+278212345${ending}` });
+
+async function opened(merchant: Merchant, key: string, method: object): Promise<Answer['body']> {
+  const { status, body } = await merchant.charge(key, { method });
+  assert.deepEqual(
+    [status, body.status, body.method.type],
+    [201, 'action_required', (method as { type: string }).type],
+  );
+  return body;
+}
+
+/** The page on which the payer decides, found as people find it. */
+async function pageOf(town: Town, key: string): Promise<string> {
+  const { body } = await town.control('GET', '/control/actions');
+  return body.data.find((open: { request_key: string }) => open.request_key === key).url;
+}
+
+async function decides(url: string, decision: string, more: Record<string, string> = {}): Promise<Response> {
+  const body = new URLSearchParams({ decision, ...more });
+  const answer = await fetch(url, { method: 'POST', redirect: 'manual', body });
+  return answer;
+}
+
+async function now(merchant: Merchant, key: string): Promise<Answer['body']> {
+  return (await merchant.lookup(key)).body.data[0];
+}
+
+const reverses = (merchant: Merchant, target: string, more: object = {}) =>
+  merchant.call('POST', '/v1/reversals', { key: `undo-${target}`, body: { request_key: target, ...more } });
+
+test('a bank is approved on its page, leads back with 303, and the book knows it first', async (t) => {
+  const { merchant, rows } = await foundTown(t);
+  const charge = await opened(merchant, 'the-key-bank', BANK);
+  assert.equal(charge.action.type, 'redirect');
+  assert.match(new URL(charge.action.url).pathname, /^\/bank\/[0-9a-f]{32}$/);
+  assert.equal(Date.parse(charge.action.expires_at) - Date.parse(charge.created_at), 15 * 60_000);
+  const answer = await decides(charge.action.url, 'approve');
+  assert.deepEqual([answer.status, answer.headers.get('location')], [303, RETURN_URL]);
+  const end = await now(merchant, 'the-key-bank');
+  assert.deepEqual([end.status, end.response.code, end.captured], ['approved', '00', charge.amount]);
+  assert.deepEqual([end.network_transaction_id, end.token, end.card], [undefined, undefined, undefined]);
+  const [row] = await rows();
+  assert.deepEqual([row?.state, row?.amount, row?.arrivals], ['approved', 2000, 1]);
+});
+
+test('Patient Bank approves a day after the payer did, Doubtful Bank declines two hours after', async (t) => {
+  const { merchant } = await foundTown(t);
+  for (const [bank, hours, end] of [
+    ['patient', 24, 'approved'],
+    ['doubtful', 2, 'declined'],
+  ] as const) {
+    const charge = await opened(merchant, `the-key-${bank}`, { type: 'pay_by_bank', bank });
+    await decides(charge.action.url, 'approve');
+    const waiting = await now(merchant, `the-key-${bank}`);
+    assert.equal(waiting.status, 'pending');
+    assert.ok(Math.abs(Date.parse(waiting.expected_by) - Date.parse(waiting.created_at) - hours * HOUR_MS) < 60_000);
+    await merchant.waits(hours * HOUR_MS - 60_000);
+    assert.equal((await now(merchant, `the-key-${bank}`)).status, 'pending');
+    await merchant.waits(2 * 60_000);
+    assert.equal((await now(merchant, `the-key-${bank}`)).status, end);
+  }
+});
+
+test('declining and leaving mean the same for every method: cancelled by the payer, or undecided until the deadline', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  const methods = { bank: BANK, wallet: { type: 'wallet_qr' }, phone: phone('89'), till: { type: 'voucher' } };
+  const deadlines = { bank: 900, wallet: 900, phone: 180, till: 3 * 86_400 };
+  for (const [name, method] of Object.entries(methods)) {
+    await opened(merchant, `the-key-no-${name}`, method);
+    assert.equal((await decides(await pageOf(town, `the-key-no-${name}`), 'decline')).status, 303, name);
+    const refused = await now(merchant, `the-key-no-${name}`);
+    assert.deepEqual([refused.status, refused.reason], ['declined', 'cancelled_by_payer'], name);
+
+    const left = await opened(merchant, `the-key-go-${name}`, method);
+    const seconds = deadlines[name as keyof typeof deadlines];
+    assert.equal(Date.parse(left.action.expires_at) - Date.parse(left.created_at), seconds * 1000, name);
+    assert.equal((await decides(await pageOf(town, `the-key-go-${name}`), 'abandon')).status, 303, name);
+    assert.equal((await now(merchant, `the-key-go-${name}`)).status, 'action_required', name);
+    await merchant.waits(seconds * 1000 + 1_000);
+    const expired = await now(merchant, `the-key-go-${name}`);
+    assert.deepEqual([expired.status, expired.reason], ['declined', 'action_expired'], name);
+  }
+});
+
+test('each way to pay shows the payer what the interface promises', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  const { action: qr } = await opened(merchant, 'the-key-wallet', { type: 'wallet_qr' });
+  assert.deepEqual([qr.type, qr.payload], ['qr', qr.url]);
+  assert.match(new URL(qr.url).pathname, /^\/wallet\/[0-9a-f]{32}$/);
+  const { action: push } = await opened(merchant, 'the-key-phone', phone('89'));
+  assert.deepEqual(push, {
+    type: 'push',
+    hint: 'Sandbox Money on the phone ending 89',
+    expires_at: push.expires_at,
+  });
+  const { action: voucher } = await opened(merchant, 'the-key-till', { type: 'voucher' });
+  assert.match(voucher.code, /^9\d{15}$/);
+  assert.ok(voucher.lines.length > 0);
+  assert.ok((await decides(`${town.sandbox.url}/shop/${voucher.code}`, 'approve')).ok === false);
+  assert.equal((await now(merchant, 'the-key-till')).status, 'approved');
+});
+
+test('two thousand voucher codes begin with 9, are all different, and not one passes as a card number', async (t) => {
+  const { merchant } = await foundTown(t);
+  const codes = new Set<string>();
+  for (let part = 0; part < 20; part++) {
+    const made = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => merchant.charge(`voucher-${part}-${i}`, { method: { type: 'voucher' } })),
+    );
+    for (const { body } of made) codes.add(body.action.code);
+  }
+  assert.equal(codes.size, 2000);
+  for (const code of codes) assert.ok(/^9\d{15}$/.test(code) && !passesLuhn(code), code);
+});
+
+test('the last two digits of a phone decide what it answers by itself', async (t) => {
+  const { merchant } = await foundTown(t);
+  const after = async (ending: string, ms: number) => {
+    const key = `the-phone-${ending}-${ms}`;
+    await opened(merchant, key, phone(ending));
+    await merchant.waits(ms);
+    const { status, reason, response } = await now(merchant, key);
+    return [status, reason ?? response?.code];
+  };
+  assert.deepEqual(await after('00', 2_000), ['action_required', undefined]);
+  assert.deepEqual(await after('00', 3_500), ['approved', '00']);
+  assert.deepEqual(await after('01', 3_500), ['declined', '55']);
+  assert.deepEqual(await after('02', 3_500), ['declined', '51']);
+  assert.deepEqual(await after('03', 170_000), ['action_required', undefined]);
+  assert.deepEqual(await after('03', 400_000), ['declined', 'action_expired']);
+  assert.deepEqual(await after('04', 200_000), ['declined', 'action_expired']);
+  assert.deepEqual(await after('04', 241_000), ['approved', '00']);
+  assert.deepEqual(await after('05', 3_500), ['approved', '00']);
+  assert.deepEqual(await after('89', 100_000), ['action_required', undefined]);
+});
+
+test('a phone takes any four digits as its PIN and asks again for anything else; nobody can play one that answers by itself', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  await opened(merchant, 'the-key-pin', phone('89'));
+  const page = await pageOf(town, 'the-key-pin');
+  for (const pin of ['', '123', '12345', 'abcd']) {
+    const again = await decides(page, 'approve', { pin });
+    assert.equal(again.status, 200);
+    assert.match(await again.text(), /<title>Error: .*Enter four digits/s);
+  }
+  assert.equal((await now(merchant, 'the-key-pin')).status, 'action_required');
+  assert.equal((await decides(page, 'approve', { pin: '4711' })).status, 303);
+  assert.equal((await now(merchant, 'the-key-pin')).status, 'approved');
+
+  await opened(merchant, 'the-key-auto', phone('03'));
+  const answer = await decides(await pageOf(town, 'the-key-auto'), 'approve', { pin: '4711' });
+  assert.match(await answer.text(), /answers by itself/);
+  assert.equal((await now(merchant, 'the-key-auto')).status, 'action_required');
+});
+
+test('after the deadline bank, wallet and till can still be paid: a success that a reversal gives back at any time', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  for (const [name, method] of Object.entries({
+    bank: BANK,
+    wallet: { type: 'wallet_qr' },
+    till: { type: 'voucher' },
+  })) {
+    const key = `the-key-late-${name}`;
+    await opened(merchant, key, method);
+    const page = await pageOf(town, key);
+    assert.equal((await decides(page, 'pay_late')).status, 200, `${name}: not before the end`);
+    await merchant.waits(73 * HOUR_MS);
+    assert.equal((await decides(page, 'approve')).status, 200, `${name}: too late to approve`);
+    assert.equal((await now(merchant, key)).reason, 'action_expired');
+    assert.match(await (await fetch(page)).text(), /Pay late/);
+    assert.equal((await decides(page, 'pay_late')).status, 303);
+    const late = await now(merchant, key);
+    assert.deepEqual([late.status, late.reason, late.response.code], ['approved', undefined, '00'], name);
+    assert.ok(!(await (await fetch(page)).text()).includes('Pay late'));
+    await merchant.waits(100 * HOUR_MS);
+    assert.equal((await reverses(merchant, key)).body.status, 'reversed', name);
+    assert.equal((await now(merchant, key)).status, 'reversed', name);
+  }
+  assert.equal((await town.control('GET', '/book/check')).body.ok, true);
+});
+
+test('a reversal closes an open action or an expired one for good: nobody can pay it late', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  for (const [name, wait, said] of [
+    ['open', 0, 'closed'],
+    ['expired', HOUR_MS, 'nothing_to_reverse'],
+  ] as const) {
+    const key = `the-key-shut-${name}`;
+    const { action } = await opened(merchant, key, BANK);
+    await merchant.waits(wait);
+    assert.equal((await reverses(merchant, key, { only_undecided: true })).body.status, said);
+    for (const word of ['approve', 'pay_late']) assert.equal((await decides(action.url, word)).status, 200);
+    assert.equal((await now(merchant, key)).status, 'declined');
+    assert.ok(!(await (await fetch(action.url)).text()).includes('Pay late'));
+  }
+});
+
+test('a success in time is kept by a reversal of what is undecided, and given back by a plain one within 24 hours', async (t) => {
+  const { merchant } = await foundTown(t);
+  for (const [name, wait, said] of [
+    ['young', HOUR_MS, 'reversed'],
+    ['old', 25 * HOUR_MS, 'not_reversible'],
+  ] as const) {
+    const key = `the-key-${name}`;
+    const { action } = await opened(merchant, key, { type: 'pay_by_bank', bank: 'patient' });
+    await decides(action.url, 'approve');
+    await merchant.waits(24 * HOUR_MS + 1_000);
+    await merchant.waits(wait);
+    const body = { request_key: key, only_undecided: true };
+    assert.equal((await merchant.call('POST', '/v1/reversals', { key: `kept-${key}`, body })).body.status, 'kept');
+    const undone = (await reverses(merchant, key)).body;
+    assert.equal(undone.status ?? undone.error.code, said, name);
+  }
+});
+
+test('mobile money cannot be called back once sent, in time, too late or taken; a whole refund gives it back', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  const charge = await opened(merchant, 'the-key-push', phone('04'));
+  let asked = 0;
+  const refused = async (more: object = {}) => {
+    const { status, body } = await merchant.call('POST', '/v1/reversals', {
+      key: `undo-the-push-${++asked}`,
+      body: { request_key: 'the-key-push', ...more },
+    });
+    assert.deepEqual([status, body.error?.code], [422, 'not_reversible']);
+  };
+  await refused({ only_undecided: true });
+  await merchant.waits(181_000);
+  await refused();
+  await merchant.waits(60_000);
+  assert.equal((await now(merchant, 'the-key-push')).status, 'approved');
+  await refused();
+  const refunds = `/v1/charges/${charge.id}/refunds`;
+  const part = { amount: { value: 1999, currency: 'ZAR' } };
+  const partial = await merchant.call('POST', refunds, { key: 'the-refund-1', body: part });
+  assert.deepEqual([partial.status, partial.body.error.code], [422, 'not_refundable']);
+  const whole = await merchant.call('POST', refunds, { key: 'the-refund-2', body: { amount: charge.amount } });
+  assert.equal(whole.body.refunds[0].status, 'succeeded');
+
+  await opened(merchant, 'the-key-again', phone('00'));
+  await merchant.waits(4_000);
+  assert.equal((await town.control('GET', '/book/check')).body.ok, true, 'given back, then paid: one payment');
+
+  await opened(merchant, 'the-key-poor', phone('02'));
+  await merchant.waits(4_000);
+  assert.equal((await reverses(merchant, 'the-key-poor')).body.status, 'nothing_to_reverse');
+  assert.equal((await reverses(merchant, 'the-key-never')).body.status, 'closed');
+  const closed = await merchant.charge('the-key-never', { method: phone('00') });
+  assert.deepEqual([closed.body.status, closed.body.reason], ['declined', 'reversed']);
+});
+
+test('cash is never refunded; bank and wallet are, in parts', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  const refund = async (method: object, name: string) => {
+    const charge = await opened(merchant, `the-key-${name}`, method);
+    await decides(await pageOf(town, `the-key-${name}`), 'approve');
+    const body = { amount: { value: 500, currency: 'ZAR' } };
+    return merchant.call('POST', `/v1/charges/${charge.id}/refunds`, { key: `the-refund-${name}`, body });
+  };
+  assert.equal((await refund({ type: 'voucher' }, 'till')).body.error.code, 'not_refundable');
+  assert.equal((await refund(BANK, 'bank')).body.refunds[0].status, 'succeeded');
+  assert.equal((await refund({ type: 'wallet_qr' }, 'wallet')).body.refunds[0].status, 'succeeded');
+});
+
+test('no method beyond cards can verify, reserve, begin an agreement or be charged by the merchant', async (t) => {
+  const { merchant } = await foundTown(t);
+  const methods = [BANK, { type: 'wallet_qr' }, phone('00'), { type: 'voucher' }];
+  const agreement = { use: 'subsequent', type: 'recurring', network_transaction_id: 'ext-1' };
+  for (const [i, method] of methods.entries()) {
+    for (const [what, changes] of Object.entries({
+      intent: { intent: 'authorize' },
+      verify: { intent: 'verify', amount: { value: 0, currency: 'ZAR' } },
+      initiator: { initiator: 'merchant', agreement },
+      agreement: { agreement: { use: 'initial', type: 'recurring' } },
+    })) {
+      const { status, body } = await merchant.charge(`the-key-${i}-${what}`, { method, ...changes });
+      assert.deepEqual([status, body.error?.code], [422, 'intent_not_supported'], `${i} ${what}`);
+    }
+  }
+});
+
+test('an order of a method says what is wrong with it, and never repeats a phone number', async (t) => {
+  const { merchant } = await foundTown(t);
+  const refusal = async (method: object) => (await merchant.charge('the-key-wrong', { method })).body.error;
+  assert.equal((await refusal({ type: 'pay_by_bank', bank: 'other' })).field, 'method.bank');
+  assert.equal((await refusal({ type: 'pay_by_bank' })).field, 'method.bank');
+  assert.equal((await refusal({ type: 'wallet_qr', bank: 'prompt' })).field, 'method.bank');
+  const wrong = await refusal({ type: 'mobile_money', phone: '0821234500' });
+  assert.equal(wrong.field, 'method.phone');
+  assert.ok(!wrong.message.includes('0821234500'));
+});
+
+test('deadlines, phones and banks go on after a restart, and no phone number lies in the book', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  await merchant.call('PUT', '/v1/account', { body: { action_deadlines: { wallet_qr: 60, voucher: 604_800 } } });
+  const { action: bank } = await opened(merchant, 'the-key-patient', { type: 'pay_by_bank', bank: 'patient' });
+  await decides(bank.url, 'approve');
+  await opened(merchant, 'the-key-late', phone('04'));
+  await opened(merchant, 'the-key-page', phone('89'));
+  const { action: qr } = await opened(merchant, 'the-key-wallet', { type: 'wallet_qr' });
+  const { action: voucher, created_at: created } = await opened(merchant, 'the-key-till', { type: 'voucher' });
+  assert.equal(Date.parse(voucher.expires_at) - Date.parse(created), 604_800_000);
+  const page = await pageOf(town, 'the-key-page');
+  await town.restarts();
+  const here = (url: string) => town.sandbox.url + new URL(url, 'http://x').pathname;
+  assert.equal((await decides(here(page), 'approve', { pin: '0000' })).status, 303);
+  assert.equal((await now(merchant, 'the-key-page')).status, 'approved');
+  await merchant.waits(70_000);
+  assert.equal((await now(merchant, 'the-key-wallet')).reason, 'action_expired');
+  await town.restarts();
+  assert.equal((await decides(here(qr.url), 'pay_late')).status, 303);
+  await merchant.waits(121_000);
+  await town.restarts();
+  assert.equal((await now(merchant, 'the-key-late')).reason, 'action_expired');
+  await merchant.waits(60_000);
+  assert.equal((await now(merchant, 'the-key-late')).status, 'approved');
+  await merchant.waits(24 * HOUR_MS);
+  assert.equal((await now(merchant, 'the-key-patient')).status, 'approved');
+  assert.equal((await decides(here(`/shop/${voucher.code}`), 'approve')).status, 303);
+  const raw = await town.control('GET', '/book/raw');
+  assert.ok(!JSON.stringify(raw.body).includes('278212345'));
+});
+
+test('an account whose book knows only the deadline of challenges has the others as they come', async (t) => {
+  const { merchant } = await foundTown(t);
+  const { body } = await merchant.call('PUT', '/v1/account', { body: { action_deadlines: { three_ds: 60 } } });
+  assert.deepEqual(body.action_deadlines, {
+    three_ds: 60,
+    pay_by_bank: 900,
+    wallet_qr: 900,
+    mobile_money: 180,
+    voucher: 259_200,
+  });
+  const wrong = await merchant.call('PUT', '/v1/account', { body: { action_deadlines: { voucher: 0 } } });
+  assert.equal(wrong.body.error.field, 'action_deadlines.voucher');
+});
+
+test('a page of one kind is not found under the path of another, nor is a code that nobody has', async (t) => {
+  const town = await foundTown(t);
+  const { action } = await opened(town.merchant, 'the-key-path', BANK);
+  const key = new URL(action.url).pathname.split('/').at(-1);
+  for (const path of [
+    `/wallet/${key}`,
+    `/phone/${key}`,
+    `/shop/${key}`,
+    `/acs/${key}`,
+    '/shop/9000000000000001',
+    '/bank/',
+  ]) {
+    assert.equal((await fetch(town.sandbox.url + path)).status, 404, path);
+  }
+  assert.equal((await fetch(`${action.url}/more`)).status, 404);
+});
