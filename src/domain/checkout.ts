@@ -1,4 +1,4 @@
-/** Words and numbers of the checkout page that the server decides with: decline classes as the page tells them, and limits. */
+/** Words and numbers of the checkout page that the server decides with: decline classes as the page tells them, and times. */
 
 /** Rows of the page's decline table; each has one text in every language. */
 export type DeclineClassOnPage =
@@ -14,9 +14,6 @@ export type DeclineClassOnPage =
   | 'method_down'
   | 'duplicate'
   | 'bank';
-
-/** Per session: failed card attempts before cards close; per card: failed attempts and wrong security codes. */
-export const CHECKOUT_LIMITS = { attempts: 5, perCard: 3, securityCodes: 3 } as const;
 
 /** An extension of the page, and how many a payer may have. */
 export const MORE_TIME = { ms: 15 * 60_000, times: 10 } as const;
