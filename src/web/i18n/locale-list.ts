@@ -30,6 +30,8 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('zu', 'isiZulu'),
   listed('xh', 'isiXhosa'),
   listed('sw', 'Kiswahili'),
+  listed('ha', 'Hausa'),
+  listed('am', 'አማርኛ'),
   listed('ar', 'العربية'),
   listed('he', 'עברית'),
   listed('fa', 'فارسی'),
@@ -43,4 +45,5 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('de', 'Deutsch'),
   listed('nl', 'Nederlands'),
   listed('pt-BR', 'Português (Brasil)'),
+  listed('pt-PT', 'Português (Portugal)', { base: 'pt-BR' }),
 ];
