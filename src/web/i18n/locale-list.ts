@@ -46,4 +46,6 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('nl', 'Nederlands'),
   listed('pt-BR', 'Português (Brasil)'),
   listed('pt-PT', 'Português (Portugal)', { base: 'pt-BR' }),
+  listed('it', 'Italiano'),
+  listed('vi', 'Tiếng Việt'),
 ];
