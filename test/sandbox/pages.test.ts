@@ -1,10 +1,10 @@
 /** The pages in a real browser: usable at every width, by keyboard, in the dark, without a finding of axe. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../web/browser/chromium.ts';
 import { card, foundTown } from './merchant.ts';
+import { auditPages } from './page-audit.ts';
 
 let browser: Browser;
 before(async () => {
@@ -25,35 +25,7 @@ test('every page passes axe, fits its width and has targets of 44 pixels, light 
     inbox: `${sandbox.url}/`,
     unknown: `${sandbox.url}/acs/nothing`,
   };
-  const titles = new Set<string>();
-  for (const [width, colorScheme] of [
-    [320, 'light'],
-    [1280, 'dark'],
-    [250, 'light'],
-  ] as const) {
-    const context = await browser.newContext({ viewport: { width, height: 640 }, colorScheme });
-    const page = await context.newPage();
-    for (const [name, url] of Object.entries(pages)) {
-      await page.goto(url);
-      titles.add(await page.title());
-      const facts = (await page.evaluate(`({
-        wide: document.documentElement.scrollWidth,
-        small: [...document.querySelectorAll('button, .button')].filter((one) => one.getBoundingClientRect().height < 44).length,
-        scripts: document.scripts.length,
-        lang: document.documentElement.lang,
-      })`)) as Record<string, unknown>;
-      assert.deepEqual(facts, { wide: width, small: 0, scripts: 0, lang: 'en' }, `${name} at ${width}`);
-      // In a frame's width the same rules meet the same elements: once in the light and once in the dark is enough.
-      if (width === 250 || (width === 1280 && name !== 'challenge' && name !== 'inbox')) continue;
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(
-        violations.map((found) => found.id),
-        [],
-        `${name} at ${width}`,
-      );
-    }
-    await context.close();
-  }
+  const titles = await auditPages(browser, { pages, dark: ['challenge', 'inbox'] });
   assert.equal(titles.size, 5);
 });
 
