@@ -29,8 +29,10 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('af', 'Afrikaans'),
   listed('zu', 'isiZulu'),
   listed('xh', 'isiXhosa'),
+  listed('st', 'Sesotho'),
   listed('sw', 'Kiswahili'),
   listed('ha', 'Hausa'),
+  listed('yo', 'Yorùbá'),
   listed('am', 'አማርኛ'),
   listed('ar', 'العربية'),
   listed('he', 'עברית'),
@@ -48,4 +50,6 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('pt-PT', 'Português (Portugal)', { base: 'pt-BR' }),
   listed('it', 'Italiano'),
   listed('vi', 'Tiếng Việt'),
+  listed('pl', 'Polski'),
+  listed('tr', 'Türkçe'),
 ];

@@ -69,14 +69,26 @@ export function currencyText(locale: string, currency: string): string {
 
 /** A moment in full: "3 August 2026 at 14:32 UTC". */
 export function momentText(locale: string, at: Timestamp, timeZone: string): string {
-  return dateFormat(locale, timeZone, 'moment').format(at);
+  return withZone(locale, at, dateFormat(locale, timeZone, 'moment'));
 }
 
 /** The time of day with the zone's name: "14:32 UTC"; with the date when `at` is not on the day of `now`. */
 export function clockText(locale: string, at: Timestamp, view: { now: Timestamp; timeZone: string }): string {
   const day = dateFormat(locale, view.timeZone, 'day');
   const sameDay = day.format(at) === day.format(view.now);
-  return sameDay ? dateFormat(locale, view.timeZone, 'clock').format(at) : momentText(locale, at, view.timeZone);
+  return sameDay
+    ? withZone(locale, at, dateFormat(locale, view.timeZone, 'clock'))
+    : momentText(locale, at, view.timeZone);
+}
+
+/** Languages whose data names distances from Greenwich wrongly: Yoruba has "WAT+2" for two hours, which is UTC+2. */
+const WRONG_ZONES: Readonly<Record<string, RegExp>> = { yo: /^WAT(?=[+-]|$)/ };
+
+function withZone(locale: string, at: Timestamp, format: Intl.DateTimeFormat): string {
+  const wrong = WRONG_ZONES[locale];
+  if (wrong === undefined) return format.format(at);
+  const parts = format.formatToParts(at);
+  return parts.map(({ type, value }) => (type === 'timeZoneName' ? value.replace(wrong, 'GMT') : value)).join('');
 }
 
 /** The date alone: "3 August 2026". */
@@ -110,8 +122,18 @@ export function zoneText(locale: string, timeZone: string): string {
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
+/** The "and" of languages that the runtime cannot make lists in: it would take the server's own language. */
+const AND: Readonly<Record<string, string>> = { st: ' le ' };
+
 /** A list as the language writes it; in pieces, so that each may be marked up. */
 export function listParts(locale: string, pieces: readonly string[]): { type: 'element' | 'literal'; value: string }[] {
+  const and = AND[locale];
+  if (and !== undefined) {
+    return pieces.flatMap((value, place) => {
+      const before = place === 0 ? [] : [{ type: 'literal' as const, value: place === pieces.length - 1 ? and : ', ' }];
+      return [...before, { type: 'element' as const, value }];
+    });
+  }
   return new Intl.ListFormat(regional(locale), { style: 'long', type: 'conjunction' }).formatToParts(pieces);
 }
 
