@@ -4,7 +4,7 @@ import type { TestApp } from '../support/app.ts';
 import type { Json } from '../support/merchant.ts';
 import { decidesAt, lastAttempt, passes, paysBy } from '../support/method-payer.ts';
 import { bankCatchesUp } from './bank.ts';
-import { type Flow, mayStillBePaid, sweepAll } from './crash-points.ts';
+import { type Flow, mayStillBePaid, sweepThird } from './crash-points.ts';
 
 const openSession = (app: TestApp): Promise<Json> => app.merchant.createSession();
 
@@ -29,7 +29,7 @@ const decided = (decision: 'approve' | 'decline'): Flow => ({
   after: mayStillBePaid,
 });
 
-sweepAll([
+sweepThird([
   {
     name: 'going to a bank',
     given: openSession,

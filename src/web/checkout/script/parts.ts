@@ -12,6 +12,7 @@ import {
 } from '../../../domain/card-brands.ts';
 import { expiryParts } from '../../../domain/card-input.ts';
 import { luhnSum, passesLuhn } from '../../../lib/luhn.ts';
+import { goElsewhere } from './elsewhere.ts';
 import { announce, byId, findPage, make, pause, show, showTruth } from './page-state.ts';
 import { fillCard, offerTestCards, start } from './start.ts';
 import { moreTime, pay, send, showAnswer, staysInPlace, watchForms } from './submit.ts';
@@ -34,7 +35,7 @@ const PAGE_PARTS = [
   ...[announce, byId, findPage, make, pause, show, showTruth],
   ...[faultOf, groupNumber, keepCaret, setError, showBrand, slashExpiry, watchTyping],
   ...[moreTime, pay, send, showAnswer, staysInPlace, watchForms],
-  ...[openBank, poll, recheck, seen, watchClock],
+  ...[openBank, poll, recheck, seen, watchClock, goElsewhere],
   ...[fillCard, offerTestCards, start],
 ] as const;
 

@@ -1,4 +1,5 @@
 /** Where the script begins. */
+import { goElsewhere } from './elsewhere.ts';
 import { byId, findPage, type ScriptPage, show } from './page-state.ts';
 import { watchForms } from './submit.ts';
 import { watchTyping } from './typing.ts';
@@ -19,6 +20,7 @@ export function start(): void {
     print.addEventListener('click', () => window.print());
   }
   watchClock(page);
+  goElsewhere(page);
   if (page.form) {
     watchTyping(page);
     watchForms(page);
