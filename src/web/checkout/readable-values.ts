@@ -22,7 +22,7 @@ import {
 
 /** Text that bears no value of its own: a name. */
 export function words(text: string): Said {
-  return { text, shown: html`${text}` };
+  return { text, shown: html`<bdi>${text}</bdi>` };
 }
 
 /** `<data>` around an amount. */
@@ -54,7 +54,7 @@ export function moneySaid(t: PagePhrases, money: Money, field?: 'min' | 'max'): 
 /** A number that chooses the plural form of its sentence. */
 export function countSaid(n: number): Said {
   const text = String(n);
-  return { text, shown: html`<data value="${n}" data-field="n">${text}</data>`, n };
+  return { text, shown: html`<data value="${n}" data-field="n"><bdi>${text}</bdi></data>`, n };
 }
 
 export function dateSaid(t: PagePhrases, date: LocalDate): Said {
@@ -150,9 +150,9 @@ export function listSaid(t: PagePhrases, pieces: readonly Said[]): Said {
 }
 
 function valued(field: string, value: string | number, text: string): Said {
-  return { text, shown: html`<data value="${value}" data-field="${field}">${text}</data>` };
+  return { text, shown: html`<data value="${value}" data-field="${field}"><bdi>${text}</bdi></data>` };
 }
 
 function timed(value: string, text: string): Said {
-  return { text, shown: html`<time datetime="${value}">${text}</time>` };
+  return { text, shown: html`<time datetime="${value}"><bdi>${text}</bdi></time>` };
 }

@@ -7,7 +7,7 @@ import type { AgreedValues, CheckoutView, ConsentEvidence, MandateView } from '.
 import type { ButtonVerb } from '../../domain/branding.ts';
 import { type Timestamp, toIso } from '../../lib/time.ts';
 import type { Html } from '../html.ts';
-import type { PagePhrases } from '../i18n/locales.ts';
+import { type PagePhrases, phrasesOf } from '../i18n/locales.ts';
 import { moneyText } from '../i18n/money-and-dates.ts';
 import { seenDigest } from './form-token.ts';
 import { htmlOf, type Line, linesOf, type TermsSection, textOf } from './mandate-words.ts';
@@ -27,6 +27,8 @@ export interface ShownTerms {
   /** How the page talks about saving: not at all, a box, a sentence, or the mandate part. */
   saving: 'none' | 'box' | 'sentence' | 'mandate';
   rows: readonly MandateRow[];
+  /** The same rows in English, beneath: where no native speaker has read what the language says about mandates. */
+  english: readonly MandateRow[];
   /** The payer agrees by a box above the button, not by the button alone. */
   agreeBox: boolean;
   /** The values it was all made from. */
@@ -40,9 +42,12 @@ export interface ShownTerms {
 export function shownTerms(view: CheckoutView, t: PagePhrases): ShownTerms {
   const amount = moneyText(t.meta.tag, view.money);
   const saving = savingOf(view);
-  const rows = view.mandate && saving === 'mandate' ? mandateRows(view, view.mandate, t) : [];
+  const rowsIn = (its: PagePhrases) =>
+    view.mandate && saving === 'mandate' ? mandateRows(view, view.mandate, its) : [];
+  const rows = rowsIn(t);
+  const english = needsEnglish(t) ? rowsIn(phrasesOf('en')) : [];
   const buttonLabel = labelOf(view, t, amount);
-  const consentText = consentOf(view, saving, rows, t);
+  const consentText = consentOf(view, saving, { rows, english }, t);
   const seen = seenDigest([
     view.money.amountMinor,
     view.money.currency,
@@ -56,6 +61,7 @@ export function shownTerms(view: CheckoutView, t: PagePhrases): ShownTerms {
     buttonLabel,
     saving,
     rows,
+    english,
     agreeBox: agreesByBox(view),
     agreed: agreedValues(view),
     consentText,
@@ -96,6 +102,11 @@ export function agreesByBox(view: CheckoutView): boolean {
   return savingOf(view) === 'mandate' && view.settings.mandateConsent === 'checkbox';
 }
 
+/** Nobody is bound by words that only we have read. Those of an English region are the English ones. */
+function needsEnglish({ meta }: PagePhrases): boolean {
+  return !meta.reviewed.mandate && new Intl.Locale(meta.tag).language !== 'en';
+}
+
 function savingOf(view: CheckoutView): ShownTerms['saving'] {
   if (view.saving === 'prompt') return 'box';
   if (view.saving === 'always') return 'sentence';
@@ -120,14 +131,16 @@ const VERBS = {
 function consentOf(
   view: CheckoutView,
   saving: ShownTerms['saving'],
-  rows: readonly MandateRow[],
+  said: Pick<ShownTerms, 'rows' | 'english'>,
   t: PagePhrases,
 ): string {
   const merchant = view.merchant.displayName;
   if (saving === 'none') return '';
   if (saving === 'mandate') {
     const box = agreesByBox(view) ? [t.text('mandate.box')] : [];
-    return [t.text('mandate.heading'), ...rows.map((row) => `${row.label}: ${row.text}`), ...box].join('\n');
+    const lines = (rows: readonly MandateRow[]) => rows.map((row) => `${row.label}: ${row.text}`);
+    const beneath = said.english.length === 0 ? [] : ['', t.text('mandate.english'), ...lines(said.english)];
+    return [t.text('mandate.heading'), ...lines(said.rows), ...beneath, ...box].join('\n');
   }
   const sentence = saving === 'box' ? t.text('save.box', { merchant }) : t.text('save.sentence', { merchant });
   return `${sentence}\n${t.text('save.hint', { merchant })}`;

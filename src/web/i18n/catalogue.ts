@@ -74,45 +74,49 @@ export interface Phrases<C extends Catalogue> {
   look(key: string, values?: Readonly<Record<string, string>>): string;
 }
 
-/** A catalogue ready to speak. */
+/** First-strong isolate and its end: what stands between does not turn the text around it. */
+const [ISOLATE, END_ISOLATE] = ['\u2068', '\u2069'];
+
+/**
+ * A catalogue ready to speak. From right to left, every value is set apart from the sentence, as text by isolates and as markup by
+ * `<bdi>`: names and amounts may be written the other way, and would pull the words beside them along.
+ */
 export function phrases<const C extends Catalogue>(catalogue: C, meta: CatalogueMeta): Phrases<C> {
   const counts = new Intl.PluralRules(meta.tag);
   const orders = new Intl.PluralRules(meta.tag, { type: 'ordinal' });
-  const sentence = (key: string, values: Readonly<Record<string, unknown>>): string => {
+  const mirrored = meta.dir === 'rtl';
+  const sentence = (key: string, n: unknown): string => {
     const message = catalogue[key] as Message;
     if (typeof message === 'string') return message;
     const rules = message.ordinal ? orders : counts;
-    return message[rules.select(Number(values.n))] ?? message.other;
+    return message[rules.select(Number(n))] ?? message.other;
   };
-  const rich = (key: string, values: Readonly<Record<string, Part>>, chosenBy = values.n): Html => {
-    const pieces = sentence(key, { n: chosenBy }).split(/\{(\w+)\}/);
-    return new Html(pieces.map((piece, i) => html`${i % 2 ? values[piece] : piece}`.text).join(''));
-  };
-  const plain = (key: string, values: Readonly<Record<string, unknown>> = {}, chosenBy = values.n): string =>
-    sentence(key, { n: chosenBy }).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  const plain = (key: string, values: Readonly<Record<string, unknown>> = {}): string =>
+    filled(sentence(key, values.n), values, (value) => (mirrored ? ISOLATE + value + END_ISOLATE : value));
   return {
     meta,
     has: (key): key is keyof C & string => Object.hasOwn(catalogue, key),
     text: (key, ...values) => plain(key, values[0]),
     look: plain,
-    rich: (key, ...values) => rich(key, values[0] ?? {}),
+    rich(key, ...values) {
+      const parts: Readonly<Record<string, Part>> = values[0] ?? {};
+      const shown = (value: Part): Part => (mirrored ? html`<bdi>${value}</bdi>` : value);
+      return markup(sentence(key, parts.n), (name) => shown(parts[name]));
+    },
     say(key, ...values) {
       const said: Readonly<Record<string, Said>> = values[0] ?? {};
-      const { n } = said;
-      const pick = <Face>(face: (one: Said) => Face) =>
-        Object.fromEntries(Object.entries(said).map(([name, one]) => [name, face(one)]));
-      return {
-        text: plain(
-          key,
-          pick((one) => one.text),
-          n?.n,
-        ),
-        shown: rich(
-          key,
-          pick((one) => one.shown),
-          n?.n,
-        ),
-      };
+      const chosen = sentence(key, said.n?.n);
+      const texts = Object.fromEntries(Object.entries(said).map(([name, one]) => [name, one.text]));
+      return { text: filled(chosen, texts, String), shown: markup(chosen, (name) => said[name]?.shown) };
     },
   };
+}
+
+function filled(text: string, values: Readonly<Record<string, unknown>>, shown: (value: string) => string): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => shown(String(values[name] ?? '')));
+}
+
+function markup(text: string, value: (name: string) => Part): Html {
+  const pieces = text.split(/\{(\w+)\}/);
+  return new Html(pieces.map((piece, i) => html`${i % 2 ? value(piece) : piece}`.text).join(''));
 }

@@ -7,6 +7,7 @@ import { merchantText } from '../brand-header.ts';
 import { actionForm, after, cardText, type PageContext, timeHtml } from '../page-context.ts';
 import { headlineMoneyHtml } from '../readable-values.ts';
 import { offersCards } from '../state.ts';
+import type { MandateRow } from '../terms.ts';
 import { cardFields } from './card-fields.ts';
 import { errorOf, errorText, field, labelled } from './fields.ts';
 import { messageBanner, type PageMessage } from './messages.ts';
@@ -137,10 +138,19 @@ export function mandatePart({ t, terms, view }: PageContext): Part {
   const heading = html`id="mandate-heading">${t.text(done ? 'mandate.heading_done' : 'mandate.heading')}`;
   return html`<section class="mandate" data-part="mandate" aria-labelledby="mandate-heading">
 ${done ? html`<h2 ${heading}</h2>` : html`<h3 ${heading}</h3>`}
-<dl>${terms.rows.map((row) => html`<div data-section="${row.section}"><dt>${row.label}</dt><dd>${row.shown}</dd></div>`)}${
+<dl>${mandateRows(terms.rows)}${
     id !== undefined && html`<div><dt>${t.text('mandate.id')}</dt><dd class="code">${id}</dd></div>`
   }</dl>
+${
+  terms.english.length > 0 &&
+  html`<div class="english"><p>${t.text('mandate.english')}</p>
+<dl lang="en" dir="ltr">${mandateRows(terms.english)}</dl></div>`
+}
 </section>`;
+}
+
+function mandateRows(rows: readonly MandateRow[]): Html {
+  return html`${rows.map((row) => html`<div data-section="${row.section}"><dt>${row.label}</dt><dd>${row.shown}</dd></div>`)}`;
 }
 
 function expiringBanner(context: PageContext): Part {
