@@ -4,4 +4,6 @@ export const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
   af: ['field.bank', 'mandate.currency'],
   de: ['test.banner', 'field.bank', 'voucher.code'],
   es: ['title.error', 'error.prefix'],
+  pl: ['test.banner', 'field.bank'],
+  id: ['field.bank'],
 };

@@ -52,4 +52,6 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('vi', 'Tiếng Việt'),
   listed('pl', 'Polski'),
   listed('tr', 'Türkçe'),
+  listed('hi', 'हिन्दी'),
+  listed('id', 'Bahasa Indonesia'),
 ];
