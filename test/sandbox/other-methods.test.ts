@@ -367,3 +367,54 @@ test('a page of one kind is not found under the path of another, nor is a code t
   }
   assert.equal((await fetch(`${action.url}/more`)).status, 404);
 });
+
+test('a fault may be matched by method, and meets orders, refunds, look-ups and notifications of that method only', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  await town.arms('refuse_step', { match: { method: 'pay_by_bank', operation: 'refund' }, times: 9 });
+  await town.arms('lookup_error', { match: { method: 'wallet_qr' }, times: 9 });
+  await town.arms('decline', { params: { code: '61' }, match: { method: 'voucher' }, times: 9 });
+  for (const [name, method] of Object.entries({
+    bank: BANK,
+    wallet: { type: 'wallet_qr' },
+    till: { type: 'voucher' },
+  })) {
+    const key = `the-key-${name}`;
+    const charge = await opened(merchant, key, method);
+    await decides(await pageOf(town, key), 'approve');
+    assert.equal((await merchant.lookup(key)).status, name === 'wallet' ? 500 : 200, name);
+    if (name === 'till') assert.equal((await now(merchant, key)).response.code, '61');
+    else {
+      const body = { amount: { value: 1, currency: 'ZAR' } };
+      const path = `/v1/charges/${charge.id}/refunds`;
+      const { refunds } = (await merchant.call('POST', path, { key: `back-${name}`, body })).body;
+      assert.equal(refunds[0].status, name === 'bank' ? 'failed' : 'succeeded', name);
+    }
+  }
+});
+
+test('a question that reaches the payer late gives the full time from then on', async (t) => {
+  const town = await foundTown(t);
+  const { merchant } = town;
+  await town.arms('processed_late', { params: { s: 600 } });
+  const unanswered = merchant.charge('the-key-slow', { method: phone('00') }).catch((error: Error) => error);
+  while ((await town.rows()).length < 1) await new Promise(setImmediate);
+  await town.restarts();
+  assert.ok((await unanswered) instanceof Error);
+  assert.equal((await merchant.lookup('the-key-slow')).body.data.length, 0);
+  await merchant.waits(600_500);
+  const asked = await now(merchant, 'the-key-slow');
+  assert.equal(asked.status, 'action_required');
+  assert.equal(Date.parse(asked.action.expires_at) - Date.parse(asked.created_at), 180_000);
+  await merchant.waits(3_000);
+  assert.equal((await now(merchant, 'the-key-slow')).status, 'approved');
+});
+
+test('the same key with another bank or another phone is another request', async (t) => {
+  const { merchant } = await foundTown(t);
+  await opened(merchant, 'the-key-same', phone('89'));
+  const same = await merchant.charge('the-key-same', { method: phone('89') });
+  assert.deepEqual([same.status, same.headers.get('request-key-replayed')], [200, 'true']);
+  const other = await merchant.charge('the-key-same', { method: { type: 'mobile_money', phone: '+27821111189' } });
+  assert.equal(other.body.error.code, 'request_key_reused');
+});
