@@ -4,22 +4,20 @@ import { createHash, randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import type { CheckoutView, MandateView } from '../../src/app/checkout-door.ts';
 import type { Mandate } from '../../src/domain/mandate.ts';
-import { firstOccurrenceOf, mandateDates } from '../../src/domain/mandate-dates.ts';
 import { type AskedCharge, evaluate } from '../../src/domain/mandate-rules.ts';
 import type { MandateUsage } from '../../src/domain/mandate-usage.ts';
 import { type Frame, occurrences, type Recurrence, windowOf } from '../../src/domain/schedule.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { addDays, localDateOf, startOfDay } from '../../src/lib/calendar.ts';
 import { DAY, HOUR, plus, type Timestamp } from '../../src/lib/time.ts';
-import { sessionPage } from '../../src/web/checkout/page.ts';
 import { consentEvidence, shownTerms } from '../../src/web/checkout/terms.ts';
-import { choosePhrases } from '../../src/web/i18n/locales.ts';
+import { phrasesOf } from '../../src/web/i18n/locales.ts';
 import { localDateText, moneyText } from '../../src/web/i18n/money-and-dates.ts';
 import { mandateIn } from '../domain/money-objects.ts';
 import { type Draws, drawsOf } from '../simulation/seeded-world/draws.ts';
-import { CHECKOUT_ID, viewWith } from './fixtures.ts';
-import { all, type Element, parsed, type ReadMandate, readMandate, viewOfRead } from './mandate-reader.ts';
-import { type RandomAgreement, randomAgreement } from './random-agreements.ts';
+import { pageOf, partOf, viewOf, visibleText } from './mandate-page.ts';
+import { all, parsed, type ReadMandate, readMandate, viewOfRead } from './mandate-reader.ts';
+import { randomAgreement } from './random-agreements.ts';
 
 const MANDATES = 1_000;
 const CHARGES = 12;
@@ -30,47 +28,7 @@ const CODES =
   instalment_out_of_order max_occurrences_reached period_amount_exceeded period_count_exceeded retry_attempts_exceeded
   retry_too_soon schedule_not_due too_soon total_amount_exceeded`.split(/\s+/);
 
-const t = choosePhrases({});
 const SEED = process.env.TENDER_SEED ?? String(randomInt(1_000_000_000));
-
-function pageOf(mandate: MandateView, firstPaidMinor: number): CheckoutView {
-  const money = { amountMinor: firstPaidMinor, currency: mandate.terms.currency };
-  return viewWith({ type: 'first_in_series', saving: 'mandate', money, mandate });
-}
-
-/** The mandate part of the page, as markup. */
-function partOf(view: CheckoutView): string {
-  const context = { t, view, terms: shownTerms(view, t), path: `/checkout/${CHECKOUT_ID}`, csrf: '', attemptKey: '' };
-  const part = /<section class="mandate"[\s\S]*?<\/section>/.exec(sessionPage(context).body);
-  assert.ok(part);
-  return part[0];
-}
-
-function viewOf(agreement: RandomAgreement): MandateView {
-  const { at, firstPaidMinor, ...agreed } = agreement;
-  const dates = mandateDates(agreed, { at, amountMinor: firstPaidMinor });
-  const firstOccurrence = firstOccurrenceOf(agreed, dates);
-  return { ...agreed, ...dates, ...(firstOccurrence === undefined ? {} : { firstOccurrence }) };
-}
-
-/** What is shown in the part, line by line as in the evidence. */
-function visibleText(part: Element): string {
-  const heading = all(part).find(({ tag }) => tag === 'h3')?.text;
-  const rows = all(part).filter(({ attributes }) => attributes['data-section'] !== undefined);
-  const lines = rows.map((row) => {
-    const terms = all(row).filter(({ attributes }) => attributes['data-term'] !== undefined);
-    return `${row.children[0]?.text}: ${terms.map(linesIn).join('\n')}`;
-  });
-  return [heading, ...lines].join('\n');
-}
-
-/** The line, and each date of a list in a line of its own. What opens a long list is no part of the text. */
-function linesIn(line: Element): string {
-  const items = all(line).filter(({ tag }) => tag === 'li');
-  if (items.length === 0) return line.text;
-  const lead = line.text.slice(0, line.text.indexOf('\n'));
-  return [lead, ...items.map(({ text }) => text)].join('\n');
-}
 
 /** The mandate that the first payment would bring into being. */
 function mandateOf(view: MandateView, first: { at: Timestamp; amountMinor: number }): Mandate {
@@ -196,6 +154,9 @@ function datesByWords({ terms, firstOccurrence }: ReadMandate, end: string | und
     .slice(0, 8);
 }
 
+const t = phrasesOf('en');
+const englishPart = (view: CheckoutView): string => partOf(view, t);
+
 test(`what ${MANDATES} random mandates say is read back into mandates that allow the same (TENDER_SEED=${SEED})`, () => {
   const tally = { allowed: 0, refused: 0, codes: new Set<string>() };
   for (let number = 0; number < MANDATES; number++) {
@@ -204,12 +165,12 @@ test(`what ${MANDATES} random mandates say is read back into mandates that allow
     const why = `mandate ${number} of seed ${SEED}: ${JSON.stringify(agreement)}`;
     const enforced = viewOf(agreement);
     const view = pageOf(enforced, agreement.firstPaidMinor);
-    const markup = partOf(view);
+    const markup = englishPart(view);
     const read = readMandate(parsed(markup));
     assert.equal(read.nowMinor, agreement.firstPaidMinor, why);
 
     const again = viewOfRead(read, enforced.firstDate);
-    assert.equal(partOf(pageOf(again, read.nowMinor)), markup, why);
+    assert.equal(englishPart(pageOf(again, read.nowMinor)), markup, why);
     if (read.terms.type === 'scheduled' || read.subscription !== undefined) {
       const frame = frameOf(enforced);
       const rule = enforced.terms.recurrence;
@@ -237,7 +198,7 @@ test('every amount, date and count stands in the page as its value is written, a
   for (let number = 0; number < 300; number++) {
     const agreement = randomAgreement(drawsOf(`${SEED} shown ${number}`));
     const view = pageOf(viewOf(agreement), agreement.firstPaidMinor);
-    const part = parsed(partOf(view));
+    const part = parsed(englishPart(view));
     for (const { tag, attributes, text } of all(part)) {
       if (attributes['data-currency'] !== undefined) {
         const money = { amountMinor: Number(attributes.value), currency: attributes['data-currency'] };
