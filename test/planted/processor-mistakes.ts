@@ -128,8 +128,8 @@ export const processorMistakes: readonly Mistake[] = [
     edits: [
       {
         file: 'src/app/contradiction.ts',
-        from: "said === 'succeeded' && !isStepInFlight(now) ? await returnLateSuccess(context, attempt) : 'not touched';",
-        to: "'not touched';",
+        from: '? await giveBackByKey(context, attempt, payment.review)',
+        to: "? { money: 'not touched' }",
       },
     ],
     foundBy: {
