@@ -1,7 +1,8 @@
 /** `POST /v1/charges` and the ways to ask about a charge afterwards. */
 import type { Account } from './accounts.ts';
-import { type BankFault, type Charge, renderCharge } from './charge.ts';
+import type { BankFault, Charge } from './charge.ts';
 import { type ChargeOrder, readChargeOrder } from './charge-order.ts';
+import { renderCharge } from './charge-view.ts';
 import { chargeNotice, decideCharge } from './charging.ts';
 import { type Context, commitChange } from './context.ts';
 import { answerJson, type Exchange, jsonOf } from './exchange.ts';

@@ -5,7 +5,8 @@
 import type { Account } from './accounts.ts';
 import { actBefore, giveAnswer, type Timer } from './answer-faults.ts';
 import { crockford } from './chance.ts';
-import { type Charge, type Operation, renderCharge } from './charge.ts';
+import type { Charge, Operation } from './charge.ts';
+import { renderCharge } from './charge-view.ts';
 import type { Context } from './context.ts';
 import { answerRefusal, type Exchange, header } from './exchange.ts';
 import type { FaultEffect } from './fault-kinds.ts';

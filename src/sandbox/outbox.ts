@@ -8,7 +8,8 @@ import { Agent, request as httpRequest } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { type Account, secretId } from './accounts.ts';
 import { type Chance, crockford } from './chance.ts';
-import { type Charge, iso, type Operation, renderCharge } from './charge.ts';
+import { type Charge, iso, type Operation } from './charge.ts';
+import { renderCharge } from './charge-view.ts';
 import type { FaultEffect } from './fault-kinds.ts';
 import type { Notice, NoticePlan, World } from './world.ts';
 

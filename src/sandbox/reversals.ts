@@ -4,8 +4,9 @@
  */
 import type { Account } from './accounts.ts';
 import { crockford } from './chance.ts';
-import { type Charge, methodName, renderCharge, totalsOf } from './charge.ts';
+import { type Charge, methodName, totalsOf } from './charge.ts';
 import { keyedHash } from './charge-order.ts';
+import { renderCharge } from './charge-view.ts';
 import { finishAction } from './charging.ts';
 import { type Context, commitChange } from './context.ts';
 import { type Exchange, jsonOf } from './exchange.ts';

@@ -1,8 +1,9 @@
 /** Captures, voids and refunds: what may follow an approved charge. Refused steps move nothing and leave their key free. */
 import type { Account } from './accounts.ts';
 import { crockford } from './chance.ts';
-import { type Charge, methodName, renderCharge, type Step, type StepKind, totalsOf } from './charge.ts';
+import { type Charge, methodName, type Step, type StepKind, totalsOf } from './charge.ts';
 import { keyedHash } from './charge-order.ts';
+import { renderCharge } from './charge-view.ts';
 import { type Context, commitChange } from './context.ts';
 import { type Exchange, jsonOf } from './exchange.ts';
 import type { FaultEffect } from './fault-kinds.ts';

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../web/browser/chromium.ts';
 import { foundTown, type Town } from './merchant.ts';
+import { BANK, decides, pageOf, phone, TILL, WALLET } from './method-payer.ts';
 import { auditPages } from './page-audit.ts';
 
 let browser: Browser;
@@ -12,22 +13,15 @@ before(async () => {
 });
 after(() => browser?.close());
 
-const METHODS = {
-  bank: { type: 'pay_by_bank', bank: 'prompt' },
-  wallet: { type: 'wallet_qr' },
-  phone: { type: 'mobile_money', phone: '+27821234589' },
-  till: { type: 'voucher' },
-};
+const METHODS = { bank: BANK, wallet: WALLET, phone: phone('89'), till: TILL };
 
 async function opens(town: Town, key: string, method: object, returnUrl?: string): Promise<string> {
   await town.merchant.charge(key, { method, ...(returnUrl && { return_url: returnUrl }) });
-  const { body } = await town.control('GET', '/control/actions');
-  return body.data.find((open: { request_key: string }) => open.request_key === key).url;
+  return pageOf(town, key);
 }
 
-async function decides(url: string, decision: string): Promise<void> {
-  const body = new URLSearchParams({ decision, pin: '1234' });
-  await (await fetch(url, { method: 'POST', redirect: 'manual', body })).arrayBuffer();
+async function settles(url: string, decision: string): Promise<void> {
+  await (await decides(url, decision, { pin: '1234' })).arrayBuffer();
 }
 
 test('every page of every method, in every state, passes axe, fits its width and has a title of its own', async (t) => {
@@ -37,13 +31,13 @@ test('every page of every method, in every state, passes axe, fits its width and
   await town.merchant.waits(73 * 3_600_000);
   for (const name of Object.keys(METHODS)) pages[`late-${name}`] = pages[name]!;
   for (const [name, method] of Object.entries(METHODS)) pages[name] = await opens(town, `the-key-open-${name}`, method);
-  pages.automatic = await opens(town, 'the-key-auto', { type: 'mobile_money', phone: '+27821234503' });
+  pages.automatic = await opens(town, 'the-key-auto', phone('03'));
   pages.approved = await opens(town, 'the-key-yes', METHODS.wallet);
-  await decides(pages.approved, 'approve');
+  await settles(pages.approved, 'approve');
   pages.declined = await opens(town, 'the-key-no', METHODS.phone);
-  await decides(pages.declined, 'decline');
+  await settles(pages.declined, 'decline');
   pages.pending = await opens(town, 'the-key-later', { type: 'pay_by_bank', bank: 'patient' });
-  await decides(pages.pending, 'approve');
+  await settles(pages.pending, 'approve');
   pages.inbox = `${town.sandbox.url}/`;
   const titles = await auditPages(browser, { pages, dark: ['phone', 'till', 'late-bank', 'pending', 'inbox'] });
   assert.equal(titles.size, Object.keys(pages).length, [...titles].join('\n'));
@@ -122,7 +116,7 @@ test('the inbox lists what is open of every method and leads to each page; what 
       name,
     );
   }
-  for (const url of urls.values()) await decides(url, 'approve');
+  for (const url of urls.values()) await settles(url, 'approve');
   await page.reload();
   assert.equal(await page.title(), 'No open actions · Sandbox bank');
   await page.close();

@@ -1,40 +1,9 @@
-/** The ways to pay beyond cards: what the payer decides, what time decides, and what can be given back. */
+/** The ways to pay beyond cards: what the payer decides, and what time decides. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { passesLuhn } from '../../src/lib/luhn.ts';
-import { type Answer, foundTown, type Merchant, RETURN_URL, type Town } from './merchant.ts';
-
-const HOUR_MS = 3_600_000;
-const BANK = { type: 'pay_by_bank', bank: 'prompt' };
-const phone = (ending: string) => ({ type: 'mobile_money', phone: `+278212345${ending}` });
-
-async function opened(merchant: Merchant, key: string, method: object): Promise<Answer['body']> {
-  const { status, body } = await merchant.charge(key, { method });
-  assert.deepEqual(
-    [status, body.status, body.method.type],
-    [201, 'action_required', (method as { type: string }).type],
-  );
-  return body;
-}
-
-/** The page on which the payer decides, found as people find it. */
-async function pageOf(town: Town, key: string): Promise<string> {
-  const { body } = await town.control('GET', '/control/actions');
-  return body.data.find((open: { request_key: string }) => open.request_key === key).url;
-}
-
-async function decides(url: string, decision: string, more: Record<string, string> = {}): Promise<Response> {
-  const body = new URLSearchParams({ decision, ...more });
-  const answer = await fetch(url, { method: 'POST', redirect: 'manual', body });
-  return answer;
-}
-
-async function now(merchant: Merchant, key: string): Promise<Answer['body']> {
-  return (await merchant.lookup(key)).body.data[0];
-}
-
-const reverses = (merchant: Merchant, target: string, more: object = {}) =>
-  merchant.call('POST', '/v1/reversals', { key: `undo-${target}`, body: { request_key: target, ...more } });
+import { foundTown, RETURN_URL } from './merchant.ts';
+import { BANK, decides, HOUR_MS, now, opened, pageOf, phone, TILL, WALLET } from './method-payer.ts';
 
 test('a bank is approved on its page, leads back with 303, and the book knows it first', async (t) => {
   const { merchant, rows } = await foundTown(t);
@@ -72,7 +41,7 @@ test('Patient Bank approves a day after the payer did, Doubtful Bank declines tw
 test('declining and leaving mean the same for every method: cancelled by the payer, or undecided until the deadline', async (t) => {
   const town = await foundTown(t);
   const { merchant } = town;
-  const methods = { bank: BANK, wallet: { type: 'wallet_qr' }, phone: phone('89'), till: { type: 'voucher' } };
+  const methods = { bank: BANK, wallet: WALLET, phone: phone('89'), till: TILL };
   const deadlines = { bank: 900, wallet: 900, phone: 180, till: 3 * 86_400 };
   for (const [name, method] of Object.entries(methods)) {
     await opened(merchant, `the-key-no-${name}`, method);
@@ -94,7 +63,7 @@ test('declining and leaving mean the same for every method: cancelled by the pay
 test('each way to pay shows the payer what the interface promises', async (t) => {
   const town = await foundTown(t);
   const { merchant } = town;
-  const { action: qr } = await opened(merchant, 'the-key-wallet', { type: 'wallet_qr' });
+  const { action: qr } = await opened(merchant, 'the-key-wallet', WALLET);
   assert.deepEqual([qr.type, qr.payload], ['qr', qr.url]);
   assert.match(new URL(qr.url).pathname, /^\/wallet\/[0-9a-f]{32}$/);
   const { action: push } = await opened(merchant, 'the-key-phone', phone('89'));
@@ -103,7 +72,7 @@ test('each way to pay shows the payer what the interface promises', async (t) =>
     hint: 'Sandbox Money on the phone ending 89',
     expires_at: push.expires_at,
   });
-  const { action: voucher } = await opened(merchant, 'the-key-till', { type: 'voucher' });
+  const { action: voucher } = await opened(merchant, 'the-key-till', TILL);
   assert.match(voucher.code, /^9\d{15}$/);
   assert.ok(voucher.lines.length > 0);
   assert.ok((await decides(`${town.sandbox.url}/shop/${voucher.code}`, 'approve')).ok === false);
@@ -115,7 +84,7 @@ test('two thousand voucher codes begin with 9, are all different, and not one pa
   const codes = new Set<string>();
   for (let part = 0; part < 20; part++) {
     const made = await Promise.all(
-      Array.from({ length: 100 }, (_, i) => merchant.charge(`voucher-${part}-${i}`, { method: { type: 'voucher' } })),
+      Array.from({ length: 100 }, (_, i) => merchant.charge(`voucher-${part}-${i}`, { method: TILL })),
     );
     for (const { body } of made) codes.add(body.action.code);
   }
@@ -164,122 +133,9 @@ test('a phone takes any four digits as its PIN and asks again for anything else;
   assert.equal((await now(merchant, 'the-key-auto')).status, 'action_required');
 });
 
-test('after the deadline bank, wallet and till can still be paid: a success that a reversal gives back at any time', async (t) => {
-  const town = await foundTown(t);
-  const { merchant } = town;
-  for (const [name, method] of Object.entries({
-    bank: BANK,
-    wallet: { type: 'wallet_qr' },
-    till: { type: 'voucher' },
-  })) {
-    const key = `the-key-late-${name}`;
-    await opened(merchant, key, method);
-    const page = await pageOf(town, key);
-    assert.equal((await decides(page, 'pay_late')).status, 200, `${name}: not before the end`);
-    await merchant.waits(73 * HOUR_MS);
-    assert.equal((await decides(page, 'approve')).status, 200, `${name}: too late to approve`);
-    assert.equal((await now(merchant, key)).reason, 'action_expired');
-    assert.match(await (await fetch(page)).text(), /Pay late/);
-    assert.equal((await decides(page, 'pay_late')).status, 303);
-    const late = await now(merchant, key);
-    assert.deepEqual([late.status, late.reason, late.response.code], ['approved', undefined, '00'], name);
-    assert.ok(!(await (await fetch(page)).text()).includes('Pay late'));
-    await merchant.waits(100 * HOUR_MS);
-    assert.equal((await reverses(merchant, key)).body.status, 'reversed', name);
-    assert.equal((await now(merchant, key)).status, 'reversed', name);
-  }
-  assert.equal((await town.control('GET', '/book/check')).body.ok, true);
-});
-
-test('a reversal closes an open action or an expired one for good: nobody can pay it late', async (t) => {
-  const town = await foundTown(t);
-  const { merchant } = town;
-  for (const [name, wait, said] of [
-    ['open', 0, 'closed'],
-    ['expired', HOUR_MS, 'nothing_to_reverse'],
-  ] as const) {
-    const key = `the-key-shut-${name}`;
-    const { action } = await opened(merchant, key, BANK);
-    await merchant.waits(wait);
-    assert.equal((await reverses(merchant, key, { only_undecided: true })).body.status, said);
-    for (const word of ['approve', 'pay_late']) assert.equal((await decides(action.url, word)).status, 200);
-    assert.equal((await now(merchant, key)).status, 'declined');
-    assert.ok(!(await (await fetch(action.url)).text()).includes('Pay late'));
-  }
-});
-
-test('a success in time is kept by a reversal of what is undecided, and given back by a plain one within 24 hours', async (t) => {
-  const { merchant } = await foundTown(t);
-  for (const [name, wait, said] of [
-    ['young', HOUR_MS, 'reversed'],
-    ['old', 25 * HOUR_MS, 'not_reversible'],
-  ] as const) {
-    const key = `the-key-${name}`;
-    const { action } = await opened(merchant, key, { type: 'pay_by_bank', bank: 'patient' });
-    await decides(action.url, 'approve');
-    await merchant.waits(24 * HOUR_MS + 1_000);
-    await merchant.waits(wait);
-    const body = { request_key: key, only_undecided: true };
-    assert.equal((await merchant.call('POST', '/v1/reversals', { key: `kept-${key}`, body })).body.status, 'kept');
-    const undone = (await reverses(merchant, key)).body;
-    assert.equal(undone.status ?? undone.error.code, said, name);
-  }
-});
-
-test('mobile money cannot be called back once sent, in time, too late or taken; a whole refund gives it back', async (t) => {
-  const town = await foundTown(t);
-  const { merchant } = town;
-  const charge = await opened(merchant, 'the-key-push', phone('04'));
-  let asked = 0;
-  const refused = async (more: object = {}) => {
-    const { status, body } = await merchant.call('POST', '/v1/reversals', {
-      key: `undo-the-push-${++asked}`,
-      body: { request_key: 'the-key-push', ...more },
-    });
-    assert.deepEqual([status, body.error?.code], [422, 'not_reversible']);
-  };
-  await refused({ only_undecided: true });
-  await merchant.waits(181_000);
-  await refused();
-  await merchant.waits(60_000);
-  assert.equal((await now(merchant, 'the-key-push')).status, 'approved');
-  await refused();
-  const refunds = `/v1/charges/${charge.id}/refunds`;
-  const part = { amount: { value: 1999, currency: 'ZAR' } };
-  const partial = await merchant.call('POST', refunds, { key: 'the-refund-1', body: part });
-  assert.deepEqual([partial.status, partial.body.error.code], [422, 'not_refundable']);
-  const whole = await merchant.call('POST', refunds, { key: 'the-refund-2', body: { amount: charge.amount } });
-  assert.equal(whole.body.refunds[0].status, 'succeeded');
-
-  await opened(merchant, 'the-key-again', phone('00'));
-  await merchant.waits(4_000);
-  assert.equal((await town.control('GET', '/book/check')).body.ok, true, 'given back, then paid: one payment');
-
-  await opened(merchant, 'the-key-poor', phone('02'));
-  await merchant.waits(4_000);
-  assert.equal((await reverses(merchant, 'the-key-poor')).body.status, 'nothing_to_reverse');
-  assert.equal((await reverses(merchant, 'the-key-never')).body.status, 'closed');
-  const closed = await merchant.charge('the-key-never', { method: phone('00') });
-  assert.deepEqual([closed.body.status, closed.body.reason], ['declined', 'reversed']);
-});
-
-test('cash is never refunded; bank and wallet are, in parts', async (t) => {
-  const town = await foundTown(t);
-  const { merchant } = town;
-  const refund = async (method: object, name: string) => {
-    const charge = await opened(merchant, `the-key-${name}`, method);
-    await decides(await pageOf(town, `the-key-${name}`), 'approve');
-    const body = { amount: { value: 500, currency: 'ZAR' } };
-    return merchant.call('POST', `/v1/charges/${charge.id}/refunds`, { key: `the-refund-${name}`, body });
-  };
-  assert.equal((await refund({ type: 'voucher' }, 'till')).body.error.code, 'not_refundable');
-  assert.equal((await refund(BANK, 'bank')).body.refunds[0].status, 'succeeded');
-  assert.equal((await refund({ type: 'wallet_qr' }, 'wallet')).body.refunds[0].status, 'succeeded');
-});
-
 test('no method beyond cards can verify, reserve, begin an agreement or be charged by the merchant', async (t) => {
   const { merchant } = await foundTown(t);
-  const methods = [BANK, { type: 'wallet_qr' }, phone('00'), { type: 'voucher' }];
+  const methods = [BANK, WALLET, phone('00'), TILL];
   const agreement = { use: 'subsequent', type: 'recurring', network_transaction_id: 'ext-1' };
   for (const [i, method] of methods.entries()) {
     for (const [what, changes] of Object.entries({
@@ -313,8 +169,8 @@ test('deadlines, phones and banks go on after a restart, and no phone number lie
   await decides(bank.url, 'approve');
   await opened(merchant, 'the-key-late', phone('04'));
   await opened(merchant, 'the-key-page', phone('89'));
-  const { action: qr } = await opened(merchant, 'the-key-wallet', { type: 'wallet_qr' });
-  const { action: voucher, created_at: created } = await opened(merchant, 'the-key-till', { type: 'voucher' });
+  const { action: qr } = await opened(merchant, 'the-key-wallet', WALLET);
+  const { action: voucher, created_at: created } = await opened(merchant, 'the-key-till', TILL);
   assert.equal(Date.parse(voucher.expires_at) - Date.parse(created), 604_800_000);
   const page = await pageOf(town, 'the-key-page');
   await town.restarts();
@@ -376,8 +232,8 @@ test('a fault may be matched by method, and meets orders, refunds, look-ups and 
   await town.arms('decline', { params: { code: '61' }, match: { method: 'voucher' }, times: 9 });
   for (const [name, method] of Object.entries({
     bank: BANK,
-    wallet: { type: 'wallet_qr' },
-    till: { type: 'voucher' },
+    wallet: WALLET,
+    till: TILL,
   })) {
     const key = `the-key-${name}`;
     const charge = await opened(merchant, key, method);
