@@ -88,7 +88,7 @@ export function methodChoice(context: PageContext, chosen: string): Html {
   const error = errorOf(context, 'payment_method');
   const onlyCards = choices.every((choice) => choice.method === undefined);
   return html`<fieldset class="choices" id="payment_method" tabindex="-1"${error && html` aria-describedby="payment_method-error"`}>
-<legend>${t.text(onlyCards ? 'form.choose' : 'form.choose_method')}</legend>
+<legend${!onlyCards && html` class="vh"`}>${t.text(onlyCards ? 'form.choose' : 'form.choose_method')}</legend>
 ${error && errorText(context, error)}
 ${choices.map((choice) => row(choice, chosen))}
 </fieldset>`;
@@ -178,6 +178,7 @@ function mark(value: string): Html {
     pay_by_bank: html`<path d="M9 10l10-5 10 5zM12 10v7M19 10v7M26 10v7M9 19h20"/>`,
     wallet_qr: html`<path d="M11 4h6v6h-6zM21 4h6v6h-6zM11 14h6v6h-6zM21 14h2v2h4M21 20h2M27 18v2"/>`,
     mobile_money: html`<path d="M14 3h10v18H14zM18 18h2"/>`,
+    card: html`<path d="M9 5h20v14H9zM9 10h20M13 15h5"/>`,
     voucher: html`<path d="M11 3h16v18l-3-2-2.5 2-2.5-2-2.5 2-2.5-2-3 2zM15 8h8M15 12h8"/>`,
   };
   const path = paths[value] ?? html`<path d="M19 6v12M13 12h12"/>`;
