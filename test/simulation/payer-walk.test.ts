@@ -23,7 +23,9 @@ function report({ seed, trace, broken }: Walk): string {
   return [`seed ${seed}:`, ...broken, 'the walk:', ...trace, 'again:', `  ${again}`].join('\n');
 }
 
-test('whatever a payer does on the page: one charge at most, and the screen says what is', async (t) => {
+test('whatever a payer does on the page: one charge at most, and the screen says what is', {
+  timeout: 60_000 + WALKS * 20_000,
+}, async (t) => {
   const asked = process.env.TENDER_SEED;
   const ends = new Map<string, number>();
   const first = randomInt(1_000_000_000);

@@ -76,6 +76,8 @@ export async function openFixtureWindow(
     await page.setViewportSize({ width, height: width === 320 ? 640 : 900 });
     await page.emulateMedia({
       colorScheme: scheme === 'dark' ? 'dark' : 'light',
+      // Else colours are read while they change.
+      reducedMotion: 'reduce',
       forcedColors: scheme === 'forced' ? 'active' : 'none',
     });
   };
