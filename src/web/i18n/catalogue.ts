@@ -8,6 +8,8 @@ import { Html, html, type Part } from '../html.ts';
 export type PluralForms = { readonly [form in Intl.LDMLPluralRule]?: string } & {
   readonly other: string;
   readonly ordinal?: true;
+  /** For exactly 1, where the language counts 1 like other numbers: nobody says "every 1 month". */
+  readonly single?: string;
 };
 export type Message = string | PluralForms;
 export type Catalogue = Readonly<Record<string, Message>>;
@@ -88,6 +90,7 @@ export function phrases<const C extends Catalogue>(catalogue: C, meta: Catalogue
   const sentence = (key: string, n: unknown): string => {
     const message = catalogue[key] as Message;
     if (typeof message === 'string') return message;
+    if (message.single !== undefined && Number(n) === 1) return message.single;
     const rules = message.ordinal ? orders : counts;
     return message[rules.select(Number(n))] ?? message.other;
   };

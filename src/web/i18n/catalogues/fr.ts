@@ -155,10 +155,10 @@ export const sentences: Translation<En> = {
   'too_many.here':
     'Il y a eu beaucoup d’essais depuis votre connexion. Pour votre sécurité, les cartes sont fermées pour le moment.',
 
-  'more_time.text': 'Cette page se ferme à {time}.',
+  'more_time.text': 'Fermeture de cette page\u00a0: {time}.',
   'more_time.button': 'Il me faut plus de temps',
-  'more_time.done': 'Cette page se ferme maintenant à {time}.',
-  'expiring.text': 'Cette page se ferme à {time}. Vous faut-il plus de temps ?',
+  'more_time.done': 'Nouvelle heure de fermeture\u00a0: {time}.',
+  'expiring.text': 'Fermeture de cette page\u00a0: {time}. Vous faut-il plus de temps\u00a0?',
 
   'offline.text': 'Vous êtes hors ligne. Vos informations sont toujours là.',
 
@@ -174,7 +174,7 @@ export const sentences: Translation<En> = {
 
   'three_ds.heading': 'Votre banque veut confirmer que c’est bien vous',
   'three_ds.text': 'La page de votre banque s’ouvre ensuite. Confirmez-y ; puis vous revenez ici.',
-  'three_ds.until': 'Jusqu’à {time}',
+  'three_ds.until': 'Heure limite\u00a0: {time}',
   'three_ds.button': 'Continuer vers votre banque',
   'three_ds.frame_title': 'Confirmation de la banque',
   'three_ds.full_page': 'Ouvrir en pleine page',
@@ -193,12 +193,13 @@ export const sentences: Translation<En> = {
   'copy.button': 'Copier',
   'copy.done': 'Copié',
   'approval.heading': 'Approuvez {amount} sur votre téléphone',
-  'approval.text': 'Ouvrez {app} sur le téléphone se terminant par {digits} et approuvez {amount} avant {time}.',
+  'approval.text':
+    'Ouvrez {app} sur le téléphone se terminant par {digits} et approuvez {amount}. Heure limite\u00a0: {time}.',
   'approval.final': 'La demande ne peut pas être rappelée. Sans votre accord, elle prend fin d’elle-même.',
   'voucher.heading': 'Payez {amount} en magasin',
   'voucher.code': 'Code à montrer',
   'voucher.where': 'Où',
-  'voucher.until': 'À payer avant {time}.',
+  'voucher.until': 'À payer avant le {time}.',
   'voucher.step_show': 'Montrez ce code à la caisse, ou lisez-le à voix haute.',
   'voucher.step_pay': 'Payez {amount} et gardez le reçu.',
   'voucher.step_result': '{merchant} est informé quand vous avez payé.',
@@ -213,12 +214,12 @@ export const sentences: Translation<En> = {
   'on_its_way.text': 'Votre banque a ce paiement et le traite.',
   'on_its_way.do_not': 'Ne payez pas une deuxième fois.',
   'on_its_way.result': '{merchant} recevra le résultat.',
-  'on_its_way.by': 'Attendu avant {time}.',
+  'on_its_way.by': 'Attendu avant le {time}.',
 
   'paid.heading': 'Payé',
   'reserved.heading': 'Réservé',
   'reserved.text': '{amount} est réservé, pas encore prélevé.',
-  'reserved.until': 'Réservé jusqu’à {time}.',
+  'reserved.until': 'Réservé jusqu’au {time}.',
   'verified.heading': 'Carte enregistrée',
   'verified.text': 'Votre carte est enregistrée. Rien n’a été débité.',
   'again.paid': 'Ceci a été payé le {date}. Vous n’avez pas à payer de nouveau.',

@@ -36,7 +36,7 @@ export const sentences: Translation<En> = {
   'form.heading_save': 'कार्ड का विवरण',
   'form.choose': 'कोई कार्ड चुनें',
   'form.new_card': 'नया कार्ड',
-  'form.saved_card': '{brand}, आख़िरी अंक {last4}',
+  'form.saved_card': '{brand} (आख़िरी अंक {last4})',
   'form.saved_expires': '{expiry} तक मान्य',
   'form.saved_expired': 'अवधि समाप्त',
   'form.saved_closed': 'इस भुगतान के लिए उपलब्ध नहीं',

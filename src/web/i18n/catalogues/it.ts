@@ -125,7 +125,7 @@ export const sentences: Translation<En> = {
   'decline.authentication': 'La tua banca non ha potuto confermare che eri tu. Riprova o usa un altro modo di pagare.',
   'decline.authentication_left': 'L’approvazione non è stata completata. Puoi riprovare.',
   'decline.busy': 'La tua banca non ha risposto. Aspetta un minuto e riprova.',
-  'decline.method_down': '{method} al momento non funziona. Usa un altro modo di pagare.',
+  'decline.method_down': 'Al momento non funziona: {method}. Usa un altro modo di pagare.',
   'decline.duplicate':
     'La tua banca l’ha visto come ripetizione di un pagamento appena fatto. Chiedi a {merchant} prima di pagare ancora.',
   'decline.bank':
@@ -151,10 +151,10 @@ export const sentences: Translation<En> = {
   'too_many.here':
     'Ci sono stati molti tentativi dalla tua connessione. Per la tua sicurezza per ora le carte sono chiuse.',
 
-  'more_time.text': 'Questa pagina si chiude alle {time}.',
+  'more_time.text': 'Chiusura di questa pagina: {time}.',
   'more_time.button': 'Mi serve più tempo',
-  'more_time.done': 'Questa pagina ora si chiude alle {time}.',
-  'expiring.text': 'Questa pagina si chiude alle {time}. Ti serve più tempo?',
+  'more_time.done': 'Nuovo orario di chiusura: {time}.',
+  'expiring.text': 'Chiusura di questa pagina: {time}. Ti serve più tempo?',
 
   'offline.text': 'Sei offline. I tuoi dati sono ancora qui.',
 
@@ -170,7 +170,7 @@ export const sentences: Translation<En> = {
 
   'three_ds.heading': 'La tua banca vuole confermare che sei tu',
   'three_ds.text': 'Poi si apre la pagina della tua banca. Conferma lì; poi torni qui.',
-  'three_ds.until': 'Fino alle {time}',
+  'three_ds.until': 'Scadenza: {time}',
   'three_ds.button': 'Vai alla tua banca',
   'three_ds.frame_title': 'Conferma della banca',
   'three_ds.full_page': 'Apri a pagina intera',
@@ -189,7 +189,7 @@ export const sentences: Translation<En> = {
   'copy.button': 'Copia',
   'copy.done': 'Copiato',
   'approval.heading': 'Approva {amount} sul tuo telefono',
-  'approval.text': 'Apri {app} sul telefono che termina con {digits} e approva {amount} prima delle {time}.',
+  'approval.text': 'Apri {app} sul telefono che termina con {digits} e approva {amount}. Scadenza: {time}.',
   'approval.final': 'La richiesta non può essere ritirata. Senza la tua approvazione finisce da sola.',
   'voucher.heading': 'Paga {amount} in negozio',
   'voucher.code': 'Codice',

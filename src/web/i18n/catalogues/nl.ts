@@ -152,10 +152,10 @@ export const sentences: Translation<En> = {
     'Deze kaart is meerdere keren geprobeerd. Voor uw veiligheid is hij nu gesloten. Gebruik een andere kaart.',
   'too_many.here': 'Er waren veel pogingen vanaf uw verbinding. Voor uw veiligheid zijn kaarten nu gesloten.',
 
-  'more_time.text': 'Deze pagina sluit om {time}.',
+  'more_time.text': 'Deze pagina blijft open tot {time}.',
   'more_time.button': 'Ik heb meer tijd nodig',
-  'more_time.done': 'Deze pagina sluit nu om {time}.',
-  'expiring.text': 'Deze pagina sluit om {time}. Hebt u meer tijd nodig?',
+  'more_time.done': 'Deze pagina blijft nu open tot {time}.',
+  'expiring.text': 'Deze pagina blijft open tot {time}. Hebt u meer tijd nodig?',
 
   'offline.text': 'U bent offline. Uw gegevens staan er nog.',
 
