@@ -65,6 +65,7 @@ export function compose(parts: Parts): Program {
     vault,
     processors: createRegistry({ send: system.send, log: system.log }),
     checkoutUrl: parts.checkoutUrl,
+    clientTokenKeys: [parts.masterKey, ...parts.masterKey.earlier].map((key) => deriveKey(key, 'client tokens')),
     languages: LOCALES,
     nudge: createNudge(),
     allowLoopbackWebhooks: parts.allowLoopbackWebhooks,

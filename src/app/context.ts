@@ -42,6 +42,8 @@ export interface App {
   checkoutUrl: string;
   /** Webhooks of test tenants may go to this machine. Absent: no. */
   allowLoopbackWebhooks?: boolean;
+  /** Keys of 32 bytes behind the tokens of embedded sessions; the first signs, all are believed. */
+  clientTokenKeys: readonly Buffer[];
   /** What the checkout page speaks. */
   languages: readonly PageLanguage[];
   /** Wakes what waits for new work in this process; never the only way that work is found. */

@@ -2,6 +2,7 @@
 import type { Session } from '../domain/session.ts';
 import type { SessionRequest } from '../domain/session-request.ts';
 import { renderPublicSession, renderSession } from '../wire/session.ts';
+import { clientTokenOf } from './client-token.ts';
 import type { Context } from './context.ts';
 import type { Answer } from './idempotency.ts';
 
@@ -37,6 +38,7 @@ export function created(context: Context, session: Session, actor?: Actor): Answ
 
 /** The session as API answers show it: a public key sees nothing that names the customer or the merchant's own books. */
 export function shownSession(context: Context, session: Session, actor?: Actor) {
-  const options = { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl };
+  const clientToken = clientTokenOf(context, session);
+  const options = { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl, clientToken };
   return actor?.kind === 'public' ? renderPublicSession(session, options) : renderSession(session, options);
 }

@@ -1,5 +1,6 @@
 /** What merchants do with payment sessions. Charging without the payer is in `charges.ts`, the payer's side in `checkout.ts`. */
 import { createCustomer } from '../domain/customer.ts';
+import { embeddedModeOf } from '../domain/embedding.ts';
 import { accepted, type Decision, isRejection, missing, Rejected, reject } from '../domain/errors.ts';
 import { closePayment } from '../domain/payment.ts';
 import { replacementTerms } from '../domain/series-options.ts';
@@ -67,9 +68,6 @@ export function requestFacts({ at, tenant }: Context): RequestFacts {
 function requested(context: Context, body: SessionBody): SessionRequest {
   const request = readSessionRequest(body, requestFacts(context));
   if (isRejection(request)) throw new Rejected(request);
-  // What the contract names and this version does not do: said, rather than taken and forgotten.
-  if (request.options.presentationMode !== 'redirect')
-    throw new Rejected(reject('not_implemented', 'Embedded presentation modes are not built yet: use redirect.'));
   return request;
 }
 
@@ -129,6 +127,8 @@ export async function showPaymentSession(context: Context, actor: Actor, id: str
     if (session.createdBy !== actor.keyId) throw new Rejected(missing('payment_session_not_found'));
     return JSON.stringify(shownSession(context, session, actor));
   }
+  // Its token follows the settings, which are no part of it.
+  if (embeddedModeOf(session) !== undefined) return JSON.stringify(shownSession(context, session, actor));
   let text = shownBefore.get(session);
   if (text === undefined) {
     text = JSON.stringify(shownSession(context, session, actor));

@@ -82,7 +82,6 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   rate_limited: 'Wait for `Retry-After` seconds, then go on more slowly.',
   internal_error:
     'Send the same request again with the same Idempotency-Key: money never moves twice. If it stays, report the `request_id`.',
-  not_implemented: 'This version does not do that; nothing was changed.',
   processor_unavailable: 'Nothing was charged. Try again later with a new Idempotency-Key.',
   service_unavailable: 'Wait for `Retry-After` seconds and send the same request with the same Idempotency-Key.',
 };

@@ -60,7 +60,6 @@ export const ERRORS = {
   headers_too_large: { status: 431, title: 'The headers of the request are too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
-  not_implemented: { status: 501, title: 'This version does not do that yet' },
   processor_unavailable: { status: 503, title: 'The processor cannot be reached' },
   service_unavailable: { status: 503, title: 'The service cannot answer right now' },
 } as const satisfies Record<string, ErrorSpec>;

@@ -34,6 +34,9 @@ export const SessionSchema = open(
     payment_id: optional(Id('pay', 'Once something was attempted.')),
     checkout_session_id: optional(Id('ckt', 'Whoever has it can open the page. Customer-present sessions only.')),
     session_url: optional(Type.String({ description: 'The hosted checkout page: send the payer there.' })),
+    client_token: optional(
+      Type.String({ description: 'Embedded presentation modes only: hand it to `Tender.checkout` on your page.' }),
+    ),
     return_url: optional(Type.String({ description: 'Where the payer goes afterwards.' })),
     expires_at: optional(Instant('When the page closes; later if the payer asks for more time.')),
     last_payment_error: optional(PaymentErrorSchema),
@@ -56,6 +59,8 @@ export interface RenderOptions {
   mode: 'test' | 'live';
   /** Origin of the checkout pages, without a slash at the end. */
   checkoutUrl: string;
+  /** Of an embedded session, in answers alone: events are kept, and a token is not for keeping. */
+  clientToken?: string | undefined;
 }
 
 /** The session as API answers and events show it. */
@@ -82,6 +87,7 @@ export function renderSession(session: Session, options: RenderOptions) {
     payment_id: session.paymentId,
     checkout_session_id: session.checkoutId,
     session_url: session.checkoutId && `${options.checkoutUrl}/checkout/${session.checkoutId}`,
+    client_token: options.clientToken,
     return_url: session.returnUrl,
     expires_at: session.expiresAt && toIso(session.expiresAt),
     last_payment_error: session.lastPaymentError && renderPaymentError(session.lastPaymentError),
@@ -105,6 +111,7 @@ export function renderPublicSession(session: Session, options: RenderOptions) {
     description: whole.description,
     checkout_session_id: whole.checkout_session_id,
     session_url: whole.session_url,
+    client_token: whole.client_token,
     return_url: whole.return_url,
     expires_at: whole.expires_at,
     created_at: whole.created_at,

@@ -225,12 +225,8 @@ test('a very wrong body is answered with at most a hundred problems, and names n
   assert.ok(long.text.length < 2_000);
 });
 
-test('a customer that does not exist is 404, and options that are not built are 501', async () => {
+test('a customer that does not exist is 404', async () => {
   const unknown = await app.merchant.call('POST', path, { ...smallest, options: { customer_id: id('cus') } });
   assert.equal(unknown.status, 404);
   assert.equal(unknown.body.code, 'customer_not_found');
-  const options = { checkout_options: { presentation_mode: { mode: 'embedded_modal' } } };
-  const framed = await app.merchant.call('POST', path, { ...smallest, options });
-  assert.equal(framed.status, 501);
-  assert.equal(framed.body.code, 'not_implemented');
 });

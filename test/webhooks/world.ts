@@ -66,6 +66,7 @@ export async function createWorld(t: TestContext, parts: Partial<System> = {}): 
       vault,
       processors: undefined as never,
       checkoutUrl: 'https://pay.example',
+      clientTokenKeys: [Buffer.alloc(32, 7)],
       nudge: createNudge(),
       allowLoopbackWebhooks: true,
       languages: [],

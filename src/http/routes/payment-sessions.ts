@@ -1,5 +1,6 @@
 /** Routes of payment sessions. */
 import { Type } from '@sinclair/typebox';
+import { shownSession } from '../../app/new-session.ts';
 import {
   cancelForMerchant,
   createPaymentSession,
@@ -12,7 +13,7 @@ import { MANDATE_OPTIONS, SUBSCRIPTION_OPTIONS } from '../../domain/series-optio
 import type { SessionPatch } from '../../domain/session.ts';
 import { sessionProblems } from '../../domain/session-request.ts';
 import { ExternalReferenceInput, Id, listOf, optional, words } from '../../wire/schema.ts';
-import { renderSession, SessionSchema } from '../../wire/session.ts';
+import { SessionSchema } from '../../wire/session.ts';
 import { SessionCreateSchema, SessionPatchSchema } from '../../wire/session-input.ts';
 import { createdQuery, createdRange, listQuery, listResult, pageFrom } from '../lists.ts';
 import type { Register } from '../route.ts';
@@ -46,7 +47,6 @@ export function paymentSessionRoutes(register: Register): void {
       'payment_method_not_usable',
       'payment_method_mismatch',
       'return_url_not_allowed',
-      'not_implemented',
     ],
     handle: ({ context, actor, body, idempotency }) => createPaymentSession(context, actor, { body, idempotency }),
   });
@@ -146,7 +146,7 @@ function listRoute(register: Register): void {
         ...createdRange(query),
       };
       return listResult(await listPaymentSessions(context, { filters, page: pageFrom(query) }), (session) =>
-        renderSession(session, { mode: context.tenant.mode, checkoutUrl: context.checkoutUrl }),
+        shownSession(context, session),
       );
     },
   });
