@@ -248,10 +248,10 @@ export const sentences: Translation<En> = {
     'Hierdie kaart is verskeie kere probeer. Vir u veiligheid is dit vir eers gesluit. Gebruik ’n ander kaart.',
   'too_many.here': 'Daar was baie probeerslae vanaf u verbinding. Vir u veiligheid is kaarte vir eers gesluit.',
 
-  'more_time.text': 'Hierdie bladsy sluit om {time}.',
+  'more_time.text': 'Hierdie bladsy is oop tot {time}.',
   'more_time.button': 'Ek het meer tyd nodig',
-  'more_time.done': 'Hierdie bladsy sluit nou om {time}.',
-  'expiring.text': 'Hierdie bladsy sluit om {time}. Het u meer tyd nodig?',
+  'more_time.done': 'Hierdie bladsy is nou oop tot {time}.',
+  'expiring.text': 'Hierdie bladsy is oop tot {time}. Het u meer tyd nodig?',
 
   'offline.text': 'U is vanlyn. U besonderhede is nog hier.',
 

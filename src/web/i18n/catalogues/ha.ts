@@ -239,10 +239,10 @@ export const sentences: Translation<En> = {
   'too_many.card': 'An gwada wannan kati sau da yawa. Don kariyarka an rufe shi a yanzu. Yi amfani da wani kati.',
   'too_many.here': 'An yi gwaji da yawa daga layinka. Don kariyarka an rufe katuna a yanzu.',
 
-  'more_time.text': 'Wannan shafi zai rufe da {time}.',
+  'more_time.text': 'Wannan shafi zai rufe: {time}.',
   'more_time.button': 'Ina buƙatar ƙarin lokaci',
-  'more_time.done': 'Yanzu wannan shafi zai rufe da {time}.',
-  'expiring.text': 'Wannan shafi zai rufe da {time}. Kana buƙatar ƙarin lokaci?',
+  'more_time.done': 'Yanzu wannan shafi zai rufe: {time}.',
+  'expiring.text': 'Wannan shafi zai rufe: {time}. Kana buƙatar ƙarin lokaci?',
 
   'offline.text': 'Ba ka kan layi. Bayananka suna nan har yanzu.',
 
