@@ -1,69 +1,9 @@
 /** Being told: signed, in order while calm, again until somebody says 2xx, over restarts, and lied to when a fault says so. */
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { card, foundTown, type Merchant, type Town } from './merchant.ts';
-
-interface Told {
-  path: string;
-  signature: string;
-  text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read many shapes
-  body: any;
-}
-
-interface Receiver {
-  url: string;
-  told: Told[];
-  /** What it answers from now on. */
-  status: number;
-  /** Resolves once so many have come. */
-  heard(count: number): Promise<Told[]>;
-}
-
-async function startReceiver(t: TestContext): Promise<Receiver> {
-  let more = Promise.withResolvers<void>();
-  const server = createServer((req, res) => {
-    let text = '';
-    req.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-    });
-    req.on('end', () => {
-      const signature = String(req.headers['sandbox-signature']);
-      receiver.told.push({ path: req.url ?? '', signature, text, body: parse(text) });
-      res.writeHead(receiver.status).end();
-      more.resolve();
-      more = Promise.withResolvers();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const receiver: Receiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/notify?tenant=7`,
-    told: [],
-    status: 204,
-    async heard(count) {
-      while (receiver.told.length < count) await more.promise;
-      return receiver.told;
-    },
-  };
-  return receiver;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // A malformed notification, as ordered.
-  }
-}
+import { type Receiver, startReceiver, type Told } from './receiver.ts';
 
 /** Checks a signature as a merchant would, from the documented form alone. */
 function isSigned(told: Told, secret: string): boolean {

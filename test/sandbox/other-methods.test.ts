@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { passesLuhn } from '../../src/lib/luhn.ts';
+import { newAccount } from '../../src/sandbox/accounts.ts';
+import type { BookLine } from '../../src/sandbox/book-file.ts';
+import { createWorld, replayLine } from '../../src/sandbox/world.ts';
 import { foundTown, RETURN_URL } from './merchant.ts';
 import { BANK, decides, HOUR_MS, now, opened, pageOf, phone, TILL, WALLET } from './method-payer.ts';
 
@@ -146,6 +149,7 @@ test('no method beyond cards can verify, reserve, begin an agreement or be charg
     })) {
       const { status, body } = await merchant.charge(`the-key-${i}-${what}`, { method, ...changes });
       assert.deepEqual([status, body.error?.code], [422, 'intent_not_supported'], `${i} ${what}`);
+      assert.equal(body.error.field, { verify: 'intent', agreement: 'agreement.use' }[what] ?? what);
     }
   }
 });
@@ -193,18 +197,24 @@ test('deadlines, phones and banks go on after a restart, and no phone number lie
   assert.ok(!JSON.stringify(raw.body).includes('278212345'));
 });
 
-test('an account whose book knows only the deadline of challenges has the others as they come', async (t) => {
+const DEADLINES = { three_ds: 60, pay_by_bank: 900, wallet_qr: 900, mobile_money: 180, voucher: 259_200 };
+
+test('a deadline that is set leaves the others as they are, and each has its bounds', async (t) => {
   const { merchant } = await foundTown(t);
   const { body } = await merchant.call('PUT', '/v1/account', { body: { action_deadlines: { three_ds: 60 } } });
-  assert.deepEqual(body.action_deadlines, {
-    three_ds: 60,
-    pay_by_bank: 900,
-    wallet_qr: 900,
-    mobile_money: 180,
-    voucher: 259_200,
-  });
-  const wrong = await merchant.call('PUT', '/v1/account', { body: { action_deadlines: { voucher: 0 } } });
-  assert.equal(wrong.body.error.field, 'action_deadlines.voucher');
+  assert.deepEqual(body.action_deadlines, DEADLINES);
+  for (const voucher of [0, 30 * 86_400 + 1, '60']) {
+    const wrong = await merchant.call('PUT', '/v1/account', { body: { action_deadlines: { voucher } } });
+    assert.equal(wrong.body.error.field, 'action_deadlines.voucher');
+  }
+});
+
+test('a book from before these methods were known says nothing of their deadlines, and they hold all the same', () => {
+  const account = newAccount('A-0123456789ABCDEF', 'shop');
+  const world = createWorld(new Map([[account.id, account]]), () => {});
+  const line = { n: 1, at: '', kind: 'account', account: account.id, action_deadlines: { three_ds: 60 }, sum: '' };
+  replayLine(world, line as unknown as BookLine);
+  assert.deepEqual(account.action_deadlines, DEADLINES);
 });
 
 test('a page of one kind is not found under the path of another, nor is a code that nobody has', async (t) => {
