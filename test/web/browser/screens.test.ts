@@ -131,7 +131,9 @@ if (asked !== undefined) {
 
 test('at 200 percent text, at 400 percent zoom and with text spacing nothing is lost', async () => {
   const window = await openFixtureWindow(browser, checkout);
-  for (const fixture of STAYING) {
+  const firsts = STAYING.filter((one, n) => STAYING.findIndex(({ state }) => state === one.state) === n);
+  const wordy = STAYING.filter(({ name }) => /long|many|summary|methods$|saved$/.test(name));
+  for (const fixture of asked === undefined ? new Set([...firsts, ...wordy]) : STAYING) {
     // 1280 pixels at 400 percent are 320.
     await window.show(fixture, { dir: 'ltr', width: 320, scheme: 'light', theme: 'plain' });
     await window.page.addStyleTag({
