@@ -11,6 +11,7 @@ import { currencyTable } from './generated/currency-table.ts';
 import { DECLINE_PAGES } from './generated/decline-pages.ts';
 import { errorsPage } from './generated/errors-page.ts';
 import { eventsPage } from './generated/events-page.ts';
+import { languagesPage } from './generated/languages-page.ts';
 import { networkRulesPage } from './generated/network-rules-page.ts';
 import { openapiDocument } from './generated/openapi-document.ts';
 import { applicationSchema, vaultSchema } from './generated/schema-text.ts';
@@ -30,6 +31,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/configuration.md', make: configurationPage },
   { path: 'docs/operations/check.md', make: checkPage },
   { path: 'docs/network-rules.md', make: networkRulesPage },
+  { path: 'docs/guides/languages.md', make: languagesPage },
   ...DECLINE_PAGES,
   { path: 'docs/openapi.json', make: openapiDocument },
   { path: 'src/store/schema.sql', make: applicationSchema },
