@@ -107,6 +107,8 @@ test('a cap counts what the payer tried on pages too, and closes the card there'
     }
     const { last_payment_error: error } = await app.merchant.session(session.id);
     assert.equal(error.retry.allowed, tries + 3 < 15);
+    // The page itself stops a card after five failures within an hour.
+    app.clock.advance(HOUR);
   }
   await refusedOnPage(card);
 });
