@@ -6,12 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { orderOf, temporaryFolder } from './merchant.ts';
+import { card, orderOf, temporaryFolder } from './merchant.ts';
+import { BANK, phone, TILL, WALLET } from './method-payer.ts';
 
 const MAIN = new URL('../../src/sandbox/main.ts', import.meta.url).pathname;
 /** More on demand: SANDBOX_KILLS=1000. */
 const KILLS = Number(process.env.SANDBOX_KILLS ?? 4);
 const CALLERS = 16;
+const METHODS = { card: card('4000009600000007'), bank: BANK, wallet: WALLET, phone: phone('89'), till: TILL };
 
 async function startProcess(
   t: TestContext,
@@ -97,4 +99,51 @@ test('with --exit-with-parent it ends after its last holder, and a wrong flag is
   // Ten seconds of grace are too long for a test; that it counts them is enough.
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('killed right after its pages have answered, it remembers every decision, and asks on about what is open', async (t) => {
+  const folder = temporaryFolder(t);
+  const first = await startProcess(t, folder);
+  const control = { 'control-key': readFileSync(join(folder, 'control.key'), 'utf8').trim() };
+  const merchant = (await ask(first.url, '/control/accounts', control, { name: 'shop' })).body.merchant_key;
+  const decisions = ['approve', 'decline', undefined] as const;
+  for (const [name, method] of Object.entries(METHODS)) {
+    for (const decision of decisions) {
+      const key = `the-key-${name}-${decision}`;
+      const headers = { 'merchant-key': merchant, 'request-key': key };
+      await ask(first.url, '/v1/charges', headers, orderOf({ reference: key, method }));
+    }
+  }
+  const listed = async (url: string) =>
+    (await ask(url, '/control/actions', control)).body.data as { request_key: string; url: string }[];
+  await Promise.all(
+    (await listed(first.url)).map(async ({ request_key: key, url }) => {
+      const decision = decisions.find((one) => key.endsWith(`-${one}`));
+      if (decision === undefined) return;
+      const answer = await fetch(url, {
+        method: 'POST',
+        redirect: 'manual',
+        body: new URLSearchParams({ decision, pin: '1234' }),
+      });
+      assert.equal(answer.status, 303);
+    }),
+  );
+  const died = once(first.child, 'exit');
+  first.child.kill('SIGKILL');
+  await died;
+
+  const second = await startProcess(t, folder);
+  const rows = (await ask(second.url, '/book?format=json', control)).body.data as Record<string, string>[];
+  const states = { approve: 'approved', decline: 'declined', undefined: 'action_required' };
+  for (const name of Object.keys(METHODS)) {
+    for (const decision of decisions) {
+      const row = rows.find((one) => one.request_key === `the-key-${name}-${decision}`);
+      assert.equal(row?.state, states[decision ?? 'undefined'], `${name} ${decision}`);
+    }
+  }
+  const open = await listed(second.url);
+  assert.equal(open.length, Object.keys(METHODS).length);
+  for (const { url } of open) assert.equal((await fetch(url)).status, 200);
+  second.child.kill();
+  await once(second.child, 'exit');
 });
