@@ -54,4 +54,6 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('tr', 'Türkçe'),
   listed('hi', 'हिन्दी'),
   listed('id', 'Bahasa Indonesia'),
+  listed('ru', 'Русский'),
+  listed('uk', 'Українська'),
 ];
