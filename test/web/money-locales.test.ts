@@ -108,6 +108,8 @@ test('where the runtime lacks a language or has it wrong, the page still says wh
       .map(({ value }) => value)
       .join('');
   assert.equal(list('st'), 'a, b le c');
+  assert.equal(list('yo'), 'a, b àti c');
+  assert.equal(zoneText('st', 'Europe/Berlin'), 'Central European Time');
   assert.equal(list('af'), 'a, b en c');
   for (const { tag } of LOCALES.filter((entry) => new Intl.Locale(entry.tag).language !== 'en')) {
     assert.doesNotMatch(list(tag), /and/, tag);

@@ -115,15 +115,19 @@ export function weekdayText(locale: string, day: Weekday): string {
   return dateFormat(locale, 'UTC', 'weekday').format(Date.UTC(2024, 0, 1 + WEEKDAYS.indexOf(day), 12));
 }
 
+/** Languages without names for zones, of which the runtime makes "DE time": English says which it is. */
+const ZONES_UNKNOWN_IN: readonly string[] = ['st'];
+
 /** The time that the zone keeps, by name, the same in summer and winter: "South Africa Standard Time". */
 export function zoneText(locale: string, timeZone: string): string {
   if (timeZone === 'UTC') return 'UTC';
-  const parts = dateFormat(locale, timeZone, 'zone').formatToParts(Date.UTC(2024, 0, 1, 12));
+  const named = ZONES_UNKNOWN_IN.includes(locale) ? 'en' : locale;
+  const parts = dateFormat(named, timeZone, 'zone').formatToParts(Date.UTC(2024, 0, 1, 12));
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
-/** The "and" of languages that the runtime cannot make lists in: it would take the server's own language. */
-const AND: Readonly<Record<string, string>> = { st: ' le ' };
+/** The "and" where the runtime's is no use: it has none for Sesotho and takes the server's own, and forgets Yoruba's blank. */
+const AND: Readonly<Record<string, string>> = { st: ' le ', yo: ' àti ' };
 
 /** A list as the language writes it; in pieces, so that each may be marked up. */
 export function listParts(locale: string, pieces: readonly string[]): { type: 'element' | 'literal'; value: string }[] {

@@ -118,7 +118,7 @@ export const sentences: Translation<En> = {
   'mandate.yearly': { one: 'በየዓመቱ፦ {days}', other: 'በየ{n} ዓመቱ፦ {days}' },
   'mandate.rhythm_from': '{rhythm}፣ ከ{date} ጀምሮ',
   'mandate.rhythm_expected': 'በመደበኛነት {rhythm}፣ ግን በዚያን ጊዜ ብቻ አይደለም',
-  'mandate.nth_day': { ordinal: true, other: 'በወሩ {n}ኛ ቀን' },
+  'mandate.nth_day': { ordinal: true, other: 'የወሩ {n}ኛ ቀን' },
   'mandate.last_day': 'የወሩ የመጨረሻ ቀን',
   'mandate.last_day_of': 'የ{month} የመጨረሻ ቀን',
   'mandate.or_last_day': '{days} (ወይም የአጭር ወር የመጨረሻ ቀን)',

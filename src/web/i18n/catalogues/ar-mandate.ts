@@ -26,8 +26,8 @@ export const mandateSentences: MandateTranslation<En> = {
   'mandate.total': '{amount} في المجموع',
   'mandate.payments': {
     zero: '{n} دفعة',
-    one: '{n} دفعة',
-    two: '{n} دفعتان',
+    one: 'دفعة واحدة ({n})',
+    two: 'دفعتان ({n})',
     few: '{n} دفعات',
     many: '{n} دفعة',
     other: '{n} دفعة',

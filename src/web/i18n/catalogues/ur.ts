@@ -154,7 +154,7 @@ export const sentences: Translation<En> = {
     one: 'ایک ادائیگی کی دو کوششوں کے درمیان کم از کم {n} گھنٹہ',
     other: 'ایک ادائیگی کی دو کوششوں کے درمیان کم از کم {n} گھنٹے',
   },
-  'mandate.zone': 'تاریخیں {zone} کے مطابق',
+  'mandate.zone': 'تاریخیں بمطابق: {zone}',
   'mandate.zone_time': 'وقت {time}، {zone}',
   'mandate.on_demand': 'جب بھی {merchant} مانگے',
   'mandate.until_cancelled': 'جب تک آپ منسوخ نہ کریں',
