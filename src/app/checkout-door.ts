@@ -5,6 +5,7 @@
 import type { BrandView } from '../domain/branding.ts';
 import type { DeclineClassOnPage } from '../domain/checkout.ts';
 import type { CheckoutSettings } from '../domain/checkout-settings.ts';
+import type { EmbeddedMode } from '../domain/embedding.ts';
 import type { Agreement, MandateDates } from '../domain/mandate-dates.ts';
 import type { Money } from '../domain/money.ts';
 import type { NextAction } from '../domain/next-action.ts';
@@ -103,6 +104,8 @@ export interface CheckoutView {
   /** The card typed last in this browser, kept sealed for 15 minutes: only its security code is asked again. */
   keptCard?: CardView & { askExpiry: boolean };
   returnUrl?: string;
+  /** May be framed by pages of these origins, as a policy spells them; absent: by none. */
+  embedding?: { mode: EmbeddedMode; framers: readonly string[] };
   /** Nothing can be paid here: the account was closed (403), or no method fits this session (200). */
   unavailable?: 'account_closed' | 'no_method';
   /** What this browser's form had when it was sent back, kept for 15 minutes. */
@@ -273,6 +276,8 @@ export interface CheckoutDoor {
     browser: string,
     card: { number: string; expMonth?: number; expYear?: number; name?: string },
   ): Promise<void>;
+  /** Whether a `client_token` is ours, of the session that `view` shows, and has not run out. `view` came from this door. */
+  clientTokenHolds(view: CheckoutView, token: string): boolean;
   keepForm(checkoutId: string, browser: string, form: KeptForm): Promise<void>;
   dropForm(checkoutId: string, browser: string): Promise<void>;
 }

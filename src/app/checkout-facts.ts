@@ -4,6 +4,7 @@ import type { BrandView } from '../domain/branding.ts';
 import type { DeclineClassOnPage } from '../domain/checkout.ts';
 import type { CheckoutSettings } from '../domain/checkout-settings.ts';
 import { declineSpec, isDeclineCode } from '../domain/decline.ts';
+import { embeddedModeOf, framersOf } from '../domain/embedding.ts';
 import type { NextAction } from '../domain/next-action.ts';
 import type { CardDetails, Payment } from '../domain/payment.ts';
 import { isOtherMethod, mayLeave } from '../domain/payment-methods.ts';
@@ -131,6 +132,7 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
       ? { keptCard: { ...cardView(kept.card), askExpiry: kept.askExpiry } }
       : {}),
     ...(session.returnUrl === undefined ? {} : { returnUrl: session.returnUrl }),
+    ...embeddingOf(facts),
     // What is under way goes on, whatever would be offered now.
     ...(nothingFits && session.status === 'active' && openAttempt(facts) === undefined
       ? { unavailable: 'no_method' as const }
@@ -138,6 +140,12 @@ export function viewOf(facts: CheckoutFacts): CheckoutView {
     ...(facts.form === undefined ? {} : { form: facts.form as KeptForm }),
     situation: shownSituation(facts),
   };
+}
+
+function embeddingOf({ session, context }: CheckoutFacts): Pick<CheckoutView, 'embedding'> {
+  const mode = embeddedModeOf(session);
+  const { checkoutSettings, mode: tenantMode } = context.tenant;
+  return mode === undefined ? {} : { embedding: { mode, framers: framersOf(checkoutSettings, tenantMode) } };
 }
 
 /** What a payer is told of the merchant. */

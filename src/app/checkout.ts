@@ -14,6 +14,7 @@ import type { CheckoutDoor, CheckoutView, KeptForm, PayOrder, PayResult } from '
 import { type CheckoutFacts, loadCheckout, mayHaveMoreTime, openAttempt, versionOf, viewOf } from './checkout-facts.ts';
 import { inHand } from './checkout-means.ts';
 import { payOnPage } from './checkout-pay.ts';
+import { clientTokenHolds } from './client-token.ts';
 import type { App } from './context.ts';
 import { isStepInFlight } from './in-flight.ts';
 import { forgetKept, keepCard } from './kept.ts';
@@ -143,6 +144,11 @@ class Door implements CheckoutDoor {
       expYear: card.expYear ?? 2000,
     });
     await keepCard(facts.context, { sessionId: facts.session.id, browser }, { card: hand, askExpiry });
+  }
+
+  clientTokenHolds(view: CheckoutView, token: string) {
+    const facts = must(this.#seen.get(view), 'the facts of a view');
+    return clientTokenHolds(facts.context, facts.session, token);
   }
 
   async keepForm(checkoutId: string, browser: string, form: KeptForm) {

@@ -58,6 +58,7 @@ export function scriptedDoor(...views: CheckoutView[]): ScriptedDoor {
       }
       return door.views.get(id)?.version;
     },
+    clientTokenHolds: (view, token) => token === `token of ${view.checkoutId}`,
     keepForm: async (id, browser, form) => void door.forms.set(`${id} ${browser}`, form),
     dropForm: async (id, browser) => void door.forms.delete(`${id} ${browser}`),
     keepTypedCard: async (_id, _browser, card) => void door.typedCards.push(card),

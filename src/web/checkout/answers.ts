@@ -13,6 +13,8 @@ const gzipped = promisify(gzip);
 export interface AnswerSettings {
   https: boolean;
   sandboxOrigin?: string | undefined;
+  /** Of an embedded session: who may frame its documents. */
+  framers?: readonly string[] | undefined;
 }
 
 /** Sends a document. `locale` is the language it speaks. */
@@ -29,6 +31,7 @@ export async function sendPage(
     acsOrigin: page.acsOrigin,
     postsAway: page.postsAway,
     sandboxOrigin: settings.sandboxOrigin,
+    framers: settings.framers,
   });
   const encoding = acceptedEncoding(reply.request);
   const body = await encode(Buffer.from(page.body), encoding);
@@ -59,15 +62,21 @@ export function seeOther(reply: FastifyReply, location: string): FastifyReply {
     .send();
 }
 
-/** One of our own files; its name holds its hash, so it never changes. */
-export function sendAsset(reply: FastifyReply, asset: Asset): FastifyReply {
+/** A new version is in use everywhere after this time. */
+const UNNAMED_FOR_S = 300;
+
+/** One of our own files. Under the name that holds its hash it never changes; `unnamed`: under one that stays. */
+export function sendAsset(reply: FastifyReply, asset: Asset, unnamed = false): FastifyReply {
   const encoding = acceptedEncoding(reply.request);
   reply.type(asset.type).headers({
     'cache-control': 'public, max-age=31536000, immutable',
     'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-resource-policy': asset.forShops ? 'cross-origin' : 'same-origin',
+    // With `integrity` and `crossorigin` a browser takes a script of another origin by these rules alone.
+    ...(asset.forShops && { 'access-control-allow-origin': '*' }),
     vary: 'Accept-Encoding',
   });
+  if (unnamed) reply.header('cache-control', `public, max-age=${UNNAMED_FOR_S}`);
   if (encoding) reply.header('content-encoding', encoding);
   return reply.send(encoding === 'br' ? asset.brotli : encoding === 'gzip' ? asset.gzip : asset.body);
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { framePageScript, loaderScript } from './embed/scripts.ts';
 import { pageScript } from './script/parts.ts';
 
 export interface Asset {
@@ -16,6 +17,8 @@ export interface Asset {
   brotli: Buffer;
   /** For the `integrity` attribute. */
   integrity: string;
+  /** Loaded by pages of other origins. */
+  forShops?: true;
 }
 
 const icon =
@@ -41,10 +44,16 @@ const sheet = smallerStyle(
 export const ASSETS = {
   sheet,
   script: asset('page', 'js', 'text/javascript; charset=utf-8', pageScript()),
+  /** The page's script with its part for a shop's frame. */
+  frameScript: asset('frame', 'js', 'text/javascript; charset=utf-8', framePageScript()),
+  /** What shops load. */
+  loader: { ...asset('embed', 'js', 'text/javascript; charset=utf-8', loaderScript()), forShops: true as const },
   icon: asset('icon', 'svg', 'image/svg+xml', icon),
 };
 
-const BY_PATH: ReadonlyMap<string, Asset> = new Map([ASSETS.script, ASSETS.icon].map((entry) => [entry.path, entry]));
+const BY_PATH: ReadonlyMap<string, Asset> = new Map(
+  [ASSETS.script, ASSETS.frameScript, ASSETS.loader, ASSETS.icon].map((entry) => [entry.path, entry]),
+);
 
 /** The asset with exactly this path, name and hash. */
 export function findAsset(path: string): Asset | undefined {

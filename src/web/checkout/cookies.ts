@@ -1,6 +1,6 @@
 /**
- * The two cookies of the page. One ties kept forms and cards to a browser (a second lock; the link is the first), one
- * remembers a chosen language. Over https they carry the `__Host-` prefix; plain http is for this machine only.
+ * The cookies of the page. One ties kept forms and cards to a browser (a second lock; the link is the first), one does the same inside a
+ * shop's frame, one remembers a chosen language. Over https they carry the `__Host-` prefix; plain http is for this machine only.
  */
 import { createHash } from 'node:crypto';
 import { parseCookies } from '../cookie-header.ts';
@@ -10,6 +10,8 @@ const YEAR_S = 365 * 24 * 3600;
 
 export interface CookieNames {
   browser: string;
+  /** In the place of `browser` in a shop's frame. */
+  frame: string;
   locale: string;
   secure: boolean;
 }
@@ -18,10 +20,15 @@ export interface CookieNames {
 export function cookieNames(publicUrl: string): CookieNames {
   const url = new URL(publicUrl);
   if (url.protocol === 'https:') {
-    return { browser: '__Host-tender_browser', locale: '__Host-tender_locale', secure: true };
+    return {
+      browser: '__Host-tender_browser',
+      frame: '__Host-tender_frame',
+      locale: '__Host-tender_locale',
+      secure: true,
+    };
   }
   if (url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)) {
-    return { browser: 'tender_browser', locale: 'tender_locale', secure: false };
+    return { browser: 'tender_browser', frame: 'tender_frame', locale: 'tender_locale', secure: false };
   }
   throw new Error(`the checkout needs https, or http on localhost, 127.0.0.1 or [::1]; it was given ${url.origin}`);
 }
@@ -32,10 +39,10 @@ export interface BrowserCookies {
   locale?: string;
 }
 
-/** What came with a request; values that we could not have set are as good as none. */
-export function readCookies(header: string | undefined, names: CookieNames): BrowserCookies {
+/** What came with a request, `framed`: from a page in a shop's frame; values that we could not have set are as good as none. */
+export function readCookies(header: string | undefined, names: CookieNames, framed = false): BrowserCookies {
   const all = parseCookies(header);
-  const browser = all[names.browser];
+  const browser = all[framed ? names.frame : names.browser];
   const locale = all[names.locale];
   return {
     ...(browser !== undefined && /^[\w-]{22}$/.test(browser) && { browser: browserDigest(browser) }),
@@ -44,18 +51,25 @@ export function readCookies(header: string | undefined, names: CookieNames): Bro
 }
 
 /** A `Set-Cookie` value for a new browser cookie over 16 random bytes, and its digest. */
-export function newBrowserCookie(names: CookieNames, bytes: Buffer): { header: string; browser: string } {
+export function newBrowserCookie(
+  names: CookieNames,
+  bytes: Buffer,
+  framed = false,
+): { header: string; browser: string } {
   const value = bytes.toString('base64url');
-  return { header: setCookie(`${names.browser}=${value}`, names), browser: browserDigest(value) };
+  const name = framed ? names.frame : names.browser;
+  return { header: setCookie(`${name}=${value}`, names, framed), browser: browserDigest(value) };
 }
 
-/** A `Set-Cookie` value that remembers a language for a year. */
-export function localeCookie(names: CookieNames, locale: string): string {
-  return setCookie(`${names.locale}=${locale}; Max-Age=${YEAR_S}`, names);
+/** A `Set-Cookie` value that remembers a language for a year; one chosen in a frame for that shop's frames. */
+export function localeCookie(names: CookieNames, locale: string, framed = false): string {
+  return setCookie(`${names.locale}=${locale}; Max-Age=${YEAR_S}`, names, framed);
 }
 
-function setCookie(pair: string, names: CookieNames): string {
-  return `${pair}; Path=/;${names.secure ? ' Secure;' : ''} HttpOnly; SameSite=Lax`;
+/** Browsers take `SameSite=None` and `Partitioned` with `Secure` only: on plain http a frame is of the same machine, or has no cookie. */
+function setCookie(pair: string, { secure }: CookieNames, framed: boolean): string {
+  const site = framed && secure ? 'None; Partitioned' : 'Lax';
+  return `${pair}; Path=/;${secure ? ' Secure;' : ''} HttpOnly; SameSite=${site}`;
 }
 
 function browserDigest(value: string): string {

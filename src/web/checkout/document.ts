@@ -5,7 +5,7 @@ import { DEFAULT_BRAND } from '../../domain/branding-defaults.ts';
 import { attribute, type Html, html, type Part, trusted } from '../html.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import { LOCALES } from '../i18n/locales.ts';
-import { ASSETS } from './assets.ts';
+import { ASSETS, type Asset } from './assets.ts';
 import { merchantMark, merchantText, pageFooter } from './brand-header.ts';
 import { brandMarkSprite } from './brand-marks.ts';
 import { brandFont, colorSchemes, fileAddress, styleOf } from './brand-style.ts';
@@ -24,6 +24,8 @@ export interface DocumentInput {
   mainData?: Html;
   /** Extra elements of the head: refreshes. */
   head?: Part;
+  /** In the place of the page's own. */
+  script?: Asset | undefined;
   /** Shows the marks' definitions. */
   marks?: boolean;
   /** Path of the session's page, for the language form. */
@@ -32,7 +34,7 @@ export interface DocumentInput {
 
 /** A whole document as text. */
 export function documentText(input: DocumentInput): string {
-  const { t, view } = input;
+  const { t, view, script = ASSETS.script } = input;
   return html`<!doctype html>
 <html lang="${t.meta.tag}" dir="${t.meta.dir}">
 <head>
@@ -44,7 +46,7 @@ ${input.head}
 ${fontAhead(view?.brand)}
 <style>${trusted(styleOf(view?.brand).text)}</style>
 <link rel="icon" type="image/svg+xml" href="${ASSETS.icon.path}">
-<script type="module" src="${ASSETS.script.path}" integrity="${ASSETS.script.integrity}"></script>
+<script type="module" src="${script.path}" integrity="${script.integrity}"></script>
 </head>
 <body class="${input.layout}">
 ${input.marks && brandMarkSprite}

@@ -11,11 +11,13 @@ export interface TokenSubject {
   checkoutId: string;
   /** Digest of the browser cookie that the page was rendered for. */
   browser: string;
+  /** Rendered into a shop's frame: what is sent from it needs the shop's token, too. */
+  framed?: boolean;
 }
 
-/** `{issued}.{flags}.{browser}.{mac}`; the flags are empty for a page outside a frame. */
+/** `{issued}.{flags}.{browser}.{mac}`; the flags are `1` for a page in a frame, else `0`. */
 export function issueFormToken(key: Buffer, subject: TokenSubject, now: Timestamp): string {
-  const head = `${now.toString(36)}.0.${subject.browser.slice(0, 32)}`;
+  const head = `${now.toString(36)}.${subject.framed ? 1 : 0}.${subject.browser.slice(0, 32)}`;
   return `${head}.${mac(key, subject.checkoutId, head)}`;
 }
 
@@ -37,6 +39,11 @@ export function formTokenHolds(
   const ageMs = facts.now - Number.parseInt(issued, 36);
   if (!(ageMs >= 0 && ageMs < GOOD_FOR_MS)) return false;
   return facts.browser === undefined || facts.browser.slice(0, 32) === browser;
+}
+
+/** Whether a token says that its page was in a frame; to be believed once it holds. */
+export function isFramedToken(token: string): boolean {
+  return token.split('.')[1] === '1';
 }
 
 /** Digest of everything about money that the payer saw; another digest means that they have to look again. */

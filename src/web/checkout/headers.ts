@@ -12,6 +12,8 @@ export interface PageHeadersInput {
   acsOrigin?: string | undefined;
   /** The `redirect` screen posts to the bank; there is no card field in it either. */
   postsAway?: boolean | undefined;
+  /** Origins that may frame the document; absent: the session has no embedded mode. */
+  framers?: readonly string[] | undefined;
   /** Test mode only: the pretend bank's origin, which may be plain http. */
   sandboxOrigin?: string | undefined;
 }
@@ -26,10 +28,11 @@ export function pageHeaders(input: PageHeadersInput): Record<string, string> {
     'reporting-endpoints': 'csp="/checkout/reports"',
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-resource-policy': input.framers ? 'cross-origin' : 'same-origin',
     'origin-agent-cluster': '?1',
     'permissions-policy': permissionsPolicy(input),
-    ...(input.state !== 'frame' && { 'x-frame-options': 'DENY' }),
+    // It knows no list of origins: where framing is allowed the policy alone decides.
+    ...(ancestorsOf(input) === NOBODY && { 'x-frame-options': 'DENY' }),
     ...(input.https && { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }),
     'content-language': input.locale,
     vary: 'Accept-Language, Cookie, Accept, Sec-Fetch-Dest, Sec-Fetch-Mode',
@@ -52,11 +55,19 @@ export function contentSecurityPolicy(input: Omit<PageHeadersInput, 'https' | 'l
     "connect-src 'self'",
     `form-action ${formAction.filter(Boolean).join(' ')}`,
     `frame-src ${frameSrc.join(' ')}`,
-    `frame-ancestors ${input.state === 'frame' ? "'self'" : "'none'"}`,
+    `frame-ancestors ${ancestorsOf(input)}`,
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
     'report-to csp',
   ].join('; ');
+}
+
+const NOBODY = "'none'";
+
+/** Every page around a document is checked, so the answer in the bank's frame names us and whoever frames us. */
+function ancestorsOf({ state, framers = [] }: Pick<PageHeadersInput, 'state' | 'framers'>): string {
+  const all = state === 'frame' ? ["'self'", ...framers] : framers;
+  return all.length === 0 ? NOBODY : all.join(' ');
 }
 
 function permissionsPolicy({ state, acsOrigin }: PageHeadersInput): string {

@@ -20,6 +20,8 @@ export interface PageContext {
   kept?: KeptForm | undefined;
   /** The payer tried to pay again after it was done. */
   again?: boolean;
+  /** Rendered into a shop's frame: whatever leads elsewhere takes the whole window. */
+  framed?: boolean;
 }
 
 export function zoneOf(view: CheckoutView): string {
@@ -65,8 +67,13 @@ export function after(at: Timestamp | undefined): Html {
 }
 
 /** The way back to the shop as a link that looks like a button; nothing when there is none. */
-export function returnButton({ t, view }: PageContext, kind: 'primary' | 'secondary'): Html | false {
+export function returnButton({ t, view, framed }: PageContext, kind: 'primary' | 'secondary'): Html | false {
   const link = returnLink(view.returnUrl, view.sessionId);
   if (!link) return false;
-  return html`<a class="button ${kind}" data-return href="${link}">${t.text('return.button', { merchant: view.merchant.displayName })}</a>`;
+  return html`<a class="button ${kind}" data-return href="${link}"${wholeWindow(framed)}>${t.text('return.button', { merchant: view.merchant.displayName })}</a>`;
+}
+
+/** On a link or form that leaves a shop's frame: banks refuse to be framed, and the shop is around it already. */
+export function wholeWindow(framed: boolean | undefined): Html {
+  return attribute('target', framed ? '_top' : undefined);
 }

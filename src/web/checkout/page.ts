@@ -4,6 +4,7 @@ import { type Html, html, type Part } from '../html.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import { styleOf } from './brand-style.ts';
 import { documentText } from './document.ts';
+import { frameAttributes, frameScript, wayOut } from './embed/frame-parts.ts';
 import type { PageContext } from './page-context.ts';
 import { returnLink } from './return-link.ts';
 import { actionScreen, actionTitle } from './screens/actions.ts';
@@ -50,8 +51,9 @@ export function sessionPage(context: PageContext): Page {
     title: titleOf(context, state, message),
     layout: form ? 'split' : 'single',
     marks: form,
-    main: screenOf(context, state, message),
-    mainData: html`${situation.kind === 'completed' && again && html` data-again`}${isWaiting(state) && html` data-waiting`}`,
+    main: html`${wayOut(context)}${screenOf(context, state, message)}`,
+    mainData: html`${situation.kind === 'completed' && again && html` data-again`}${isWaiting(state) && html` data-waiting`}${frameAttributes(context)}`,
+    script: frameScript(context),
     head: refreshOf(context, state, again),
     path: context.path,
   });
@@ -74,7 +76,16 @@ export function receiptPage(context: PageContext): Page | undefined {
     status: 200,
     state: 'plain',
     styleHash: styleOf(view.brand).hash,
-    body: documentText({ t, view, state: stateOf(view), title, layout: 'single', main }),
+    body: documentText({
+      t,
+      view,
+      state: stateOf(view),
+      title,
+      layout: 'single',
+      main,
+      mainData: frameAttributes(context),
+      script: frameScript(context),
+    }),
   };
 }
 
@@ -154,9 +165,10 @@ function titleOf(context: PageContext, state: PageState, message: PageMessage | 
 const REFRESHED: ReadonlySet<PageState> = new Set(['processing', 'checking', 'qr_code', 'await_approval']);
 
 /** Waiting screens reload without the script for five minutes; fresh ends go back to the shop (see routes). */
-function refreshOf({ view, again }: PageContext, state: PageState, longDone: boolean): Part {
+function refreshOf({ view, again, framed }: PageContext, state: PageState, longDone: boolean): Part {
   const link = returnLink(view.returnUrl, view.sessionId);
-  if (link && returnsByItself(view) && !longDone && !again)
+  // In a frame the shop is told and decides; its own page does not belong in there.
+  if (link && returnsByItself(view) && !longDone && !again && !framed)
     return html`<meta http-equiv="refresh" content="0;url=${link}">`;
   const waits = REFRESHED.has(state);
   const since = 'since' in view.situation ? view.situation.since : view.now;

@@ -7,14 +7,15 @@ import type { CheckoutView, KeptForm, PayOrder, PayResult } from '../../app/chec
 import { MINUTE, type Timestamp } from '../../lib/time.ts';
 import { sendPage, wantsFacts } from './answers.ts';
 import type { Form } from './form-body.ts';
-import { formTokenHolds } from './form-token.ts';
 import { problemPage } from './page.ts';
 import { keepable, type PaymentReading, readPayment } from './pay-fields.ts';
 import { hasForm } from './state.ts';
 import { consentEvidence, shownTerms } from './terms.ts';
 import {
+  answersFor,
   type CheckoutRoutes,
   contextFor,
+  formHolds,
   phrasesFor,
   sendBack,
   sendNotFound,
@@ -30,9 +31,8 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
   if (!view) return sendNotFound(routes, visit);
   if (!hasForm(view)) return answerLatePay(routes, visit, view);
   const values = keepable(form);
-  const token = { checkoutId: visit.id, browser: visit.cookies.browser, now: visit.now };
   const attemptKey = form.attempt_key ?? '';
-  if (!formTokenHolds(routes.csrfKey, form.csrf ?? '', token) || !/^[\w-]{22}$/.test(attemptKey)) {
+  if (!formHolds(routes, visit, { view, form }) || !/^[\w-]{22}$/.test(attemptKey)) {
     return sendBack(routes, visit, view, { values, errors: [], notice: 'stale' });
   }
   const t = phrasesFor(visit, view);
@@ -52,7 +52,7 @@ export async function answerPay(routes: CheckoutRoutes, visit: Visit, form: Form
   if (result.kind === 'closed' || result.kind === 'braked') return sendClosed(routes, visit, { result, values });
   if (result.kind === 'not_sent') {
     const page = problemPage(t, { status: 500, provenUnsent: true, path: visit.path });
-    return sendPage(visit.reply, page, { ...routes.answers, locale: t.meta.tag });
+    return sendPage(visit.reply, page, answersFor(routes, { view, t }));
   }
   // Not after success: then nothing is shown again, and nothing need be written.
   const kept: KeptForm = { values, errors: [] };

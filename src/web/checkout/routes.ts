@@ -9,11 +9,10 @@ import type { System } from '../../system.ts';
 import { html } from '../html.ts';
 import { isLocale } from '../i18n/locales.ts';
 import { seeOther, sendAsset, sendFacts, sendPage, wantsFacts } from './answers.ts';
-import { findAsset } from './assets.ts';
+import { ASSETS, findAsset } from './assets.ts';
 import { cookieNames, localeCookie } from './cookies.ts';
 import { addBrandFiles, FILES_PATH } from './files.ts';
 import { FORM_TYPE, type Form, MAX_FORM_BYTES, parseForm } from './form-body.ts';
-import { formTokenHolds } from './form-token.ts';
 import { guardRates, guardSite, sendRefusal } from './guards.ts';
 import { problemPage, receiptPage } from './page.ts';
 import { answerPay } from './pay.ts';
@@ -23,8 +22,10 @@ import { returnLink } from './return-link.ts';
 import { returnsByItself } from './state.ts';
 import { answerStatus, type HeldPolls, releasePolls } from './status.ts';
 import {
+  answersFor,
   type CheckoutRoutes,
   contextFor,
+  formHolds,
   keptFor,
   phrasesFor,
   sendBack,
@@ -101,6 +102,9 @@ function addOwnFiles(scope: FastifyInstance, routes: CheckoutRoutes): void {
       .send('No such file.\n');
   });
   refuseOthers(scope, routes, path, ['GET', 'HEAD']);
+  const loader = '/checkout.js';
+  scope.get(loader, (_request, reply) => sendAsset(reply, ASSETS.loader, true));
+  refuseOthers(scope, routes, loader, ['GET', 'HEAD']);
 }
 
 /** Policy reports: counted in the log by directive, never with the address of a session. */
@@ -136,7 +140,7 @@ function addReturn(scope: FastifyInstance, routes: CheckoutRoutes): void {
       url: path,
       onRequest: (request, reply) => guardRates(routes, meter, request, reply),
       handler: async (request, reply) => {
-        const visit = visitOf(routes, request, reply);
+        const visit = visitOf(routes, { request, reply });
         const { att } = request.params as { att: string };
         const view = await viewFor(routes, visit);
         if (!view) return sendNotFound(routes, visit);
@@ -144,7 +148,7 @@ function addReturn(scope: FastifyInstance, routes: CheckoutRoutes): void {
         if (request.headers['sec-fetch-dest'] !== 'iframe') return seeOther(reply, visit.path);
         const t = phrasesFor(visit, view);
         const body = html`<!doctype html><html lang="${t.meta.tag}" dir="${t.meta.dir}"><meta charset="utf-8"><title>${t.text('title.page')}</title><p>${t.text('three_ds.frame_done')}</p></html>`;
-        const settings = { ...routes.answers, locale: t.meta.tag, frame: true };
+        const settings = { ...answersFor(routes, { view, t }), frame: true };
         return sendPage(reply, { status: 200, state: 'plain', body: body.text }, settings);
       },
     });
@@ -163,7 +167,7 @@ function addSession(scope: FastifyInstance, routes: CheckoutRoutes): void {
   const read = (suffix: string, answer: (visit: Visit) => Promise<FastifyReply>, rates = meter): void => {
     const url = `/checkout/:id${suffix}`;
     scope.get(url, { onRequest: (request, reply) => guardRates(routes, rates, request, reply) }, (request, reply) =>
-      answer(visitOf(routes, request, reply)),
+      answer(visitOf(routes, { request, reply })),
     );
     refuseOthers(scope, routes, url, ['GET', 'HEAD']);
   };
@@ -174,7 +178,7 @@ function addSession(scope: FastifyInstance, routes: CheckoutRoutes): void {
     scope.post(url, { onRequest }, async (request, reply) => {
       const form = parseForm(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
       if (!form) return sendRefusal(routes, request, reply, { status: 400, reason: 'type' });
-      return answer(visitOf(routes, request, reply), form);
+      return answer(visitOf(routes, { request, reply }, form.csrf), form);
     });
     refuseOthers(scope, routes, url, ['POST']);
   };
@@ -218,14 +222,12 @@ async function answerReceipt(routes: CheckoutRoutes, visit: Visit): Promise<Fast
   if (!view) return sendNotFound(routes, visit);
   const context = contextFor(routes, visit, view, undefined);
   const page = receiptPage(context);
-  return page
-    ? sendPage(visit.reply, page, { ...routes.answers, locale: context.t.meta.tag })
-    : seeOther(visit.reply, visit.path);
+  return page ? sendPage(visit.reply, page, answersFor(routes, context)) : seeOther(visit.reply, visit.path);
 }
 
 async function answerLocale(routes: CheckoutRoutes, visit: Visit, form: Form): Promise<FastifyReply> {
   if (isLocale(form.locale ?? ''))
-    visit.reply.header('set-cookie', localeCookie(routes.cookies, form.locale as string));
+    visit.reply.header('set-cookie', localeCookie(routes.cookies, form.locale as string, visit.framed));
   return seeOther(visit.reply, visit.path);
 }
 
@@ -237,8 +239,7 @@ async function answerAction(
 ): Promise<FastifyReply> {
   const view = await viewFor(routes, visit);
   if (!view) return sendNotFound(routes, visit);
-  const facts = { checkoutId: visit.id, browser: visit.cookies.browser, now: visit.now };
-  if (!formTokenHolds(routes.csrfKey, form.csrf ?? '', facts)) {
+  if (!formHolds(routes, visit, { view, form })) {
     return sendBack(routes, visit, view, { values: {}, errors: [], notice: 'stale' });
   }
   // Where to see what was done, when it is not the page itself.
@@ -267,7 +268,7 @@ function answerError(
     'a checkout request failed',
   );
   if (wantsFacts(request)) return sendFacts(reply, status, { state: 'problem' });
-  const visit = visitOf(routes, request, reply);
+  const visit = visitOf(routes, { request, reply });
   const t = phrasesFor(visit, undefined);
   const page = problemPage(t, { status, provenUnsent: false, path: visit.path });
   return sendPage(reply, page, { ...routes.answers, locale: t.meta.tag });

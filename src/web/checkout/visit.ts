@@ -7,7 +7,8 @@ import { choosePhrases, type PagePhrases } from '../i18n/locales.ts';
 import { clockText } from '../i18n/money-and-dates.ts';
 import { type AnswerSettings, seeOther, sendFacts, sendPage, wantsFacts } from './answers.ts';
 import { type BrowserCookies, type CookieNames, newBrowserCookie, readCookies } from './cookies.ts';
-import { issueFormToken } from './form-token.ts';
+import type { Form } from './form-body.ts';
+import { formTokenHolds, isFramedToken, issueFormToken } from './form-token.ts';
 import { messageFor, notFoundPage, sessionPage, titleFor } from './page.ts';
 import { type PageContext, zoneOf } from './page-context.ts';
 import { hasForm, stateOf } from './state.ts';
@@ -29,6 +30,8 @@ export interface Visit {
   id: string;
   path: string;
   cookies: BrowserCookies;
+  /** Asked for by a frame, or sent by a page that was rendered into one. */
+  framed: boolean;
   /** Real time, for tokens and rates; the session's own clock is in its view. */
   now: Timestamp;
 }
@@ -36,10 +39,23 @@ export interface Visit {
 /** Ids we could have made; anything else is answered without a look-up. */
 export const CHECKOUT_ID = /^ckt_[0-9A-Za-z]{24}$/;
 
-export function visitOf(routes: CheckoutRoutes, request: FastifyRequest, reply: FastifyReply): Visit {
+/** `csrf`: of the form, if one came. */
+export function visitOf(
+  routes: CheckoutRoutes,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  csrf = '',
+): Visit {
   const { id = '' } = request.params as { id?: string };
-  const cookies = readCookies(request.headers.cookie, routes.cookies);
-  return { request, reply, id, path: `/checkout/${id}`, cookies, now: routes.system.clock.now() };
+  const framed = request.headers['sec-fetch-dest'] === 'iframe' || isFramedToken(csrf);
+  const cookies = readCookies(request.headers.cookie, routes.cookies, framed);
+  return { request, reply, id, path: `/checkout/${id}`, cookies, framed, now: routes.system.clock.now() };
+}
+
+/** Whether a form came from a page of ours, for this session and this browser, and out of a frame with the shop's token. */
+export function formHolds(routes: CheckoutRoutes, visit: Visit, { view, form }: { view: CheckoutView; form: Form }) {
+  const facts = { checkoutId: visit.id, browser: visit.cookies.browser, now: visit.now };
+  if (!formTokenHolds(routes.csrfKey, form.csrf ?? '', facts)) return false;
+  return !visit.framed || routes.door.clientTokenHolds(view, form.client_token ?? '');
 }
 
 /** The language of a visit. */
@@ -71,9 +87,10 @@ export function contextFor(
   kept: KeptForm | undefined,
 ): PageContext {
   const t = phrasesFor(visit, view);
+  const framed = visit.framed && view.embedding !== undefined;
   let { browser } = visit.cookies;
   if (browser === undefined && !/prefetch/.test(String(visit.request.headers['sec-purpose'] ?? ''))) {
-    const cookie = newBrowserCookie(routes.cookies, routes.system.random(16));
+    const cookie = newBrowserCookie(routes.cookies, routes.system.random(16), framed);
     visit.reply.header('set-cookie', cookie.header);
     browser = cookie.browser;
   }
@@ -82,10 +99,11 @@ export function contextFor(
     view,
     path: visit.path,
     terms: shownTerms(view, t),
-    csrf: issueFormToken(routes.csrfKey, { checkoutId: visit.id, browser: browser ?? '' }, visit.now),
+    csrf: issueFormToken(routes.csrfKey, { checkoutId: visit.id, browser: browser ?? '', framed }, visit.now),
     attemptKey: routes.system.random(16).toString('base64url'),
     kept,
     again: kept?.notice === 'again',
+    ...(framed && { framed }),
   };
 }
 
@@ -103,11 +121,16 @@ export function sendSession(
   status?: number,
 ): Promise<FastifyReply> {
   const page = sessionPage(context);
-  return sendPage(visit.reply, status === undefined ? page : { ...page, status }, {
-    ...routes.answers,
-    sandboxOrigin: context.view.mode === 'test' ? routes.answers.sandboxOrigin : undefined,
-    locale: context.t.meta.tag,
-  });
+  return sendPage(visit.reply, status === undefined ? page : { ...page, status }, answersFor(routes, context));
+}
+
+/** How documents of a session are sent. */
+export function answersFor(
+  { answers }: CheckoutRoutes,
+  { view, t }: Pick<PageContext, 'view' | 't'>,
+): AnswerSettings & { locale: string } {
+  const sandboxOrigin = view.mode === 'test' ? answers.sandboxOrigin : undefined;
+  return { ...answers, sandboxOrigin, framers: view.embedding?.framers, locale: t.meta.tag };
 }
 
 /** After a form: 303 to the true state, or the same facts for the script. `known.view` is that state, if it was just learned. */

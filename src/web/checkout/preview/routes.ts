@@ -62,7 +62,9 @@ async function answerPreview(asking: Request, asked: Asked): Promise<FastifyRepl
   const draft = isPreviewName(state) ? await parts.brands.draft(asked.token) : undefined;
   // Strangers pay for guesses as they do for unknown ids.
   if (draft === undefined)
-    return (await guardRates(routes, meter, request, reply)) ?? sendNotFound(routes, visitOf(routes, request, reply));
+    return (
+      (await guardRates(routes, meter, request, reply)) ?? sendNotFound(routes, visitOf(routes, { request, reply }))
+    );
   const name = state as PreviewName;
   const t = choosePhrases({ session: asked.locale, acceptLanguage: request.headers['accept-language'] });
   const path = `${BASE}/${name}/${packed(asked)}`;

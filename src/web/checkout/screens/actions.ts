@@ -7,7 +7,7 @@ import type { NextAction } from '../../../domain/next-action.ts';
 import { qrCode, qrPath } from '../../../lib/qr-code.ts';
 import { plus, SECOND } from '../../../lib/time.ts';
 import { attribute, type Html, html, type Part } from '../../html.ts';
-import { actionForm, type PageContext, returnButton, timeHtml } from '../page-context.ts';
+import { actionForm, type PageContext, returnButton, timeHtml, wholeWindow } from '../page-context.ts';
 import { moneyHtml } from '../readable-values.ts';
 import { frame, icon } from './waiting.ts';
 
@@ -56,10 +56,11 @@ function bankName({ t }: Pick<PageContext, 't'>, { bankName: name }: Of<'redirec
 const FOLLOWED_FOR_MS = 10 * SECOND;
 
 function redirectScreen(context: PageContext, situation: Acting, action: Of<'redirect'>): Html {
-  const { t, view } = context;
+  const { t, view, framed } = context;
   const bank = html`<bdi>${bankName(context, action)}</bdi>`;
   const button = t.text('redirect.button', { bank: bankName(context, action) });
-  const follow = attribute('data-follow', view.now < plus(situation.since, FOLLOWED_FOR_MS));
+  // Out of a frame only the payer's own press leads to the whole window.
+  const follow = attribute('data-follow', !framed && view.now < plus(situation.since, FOLLOWED_FOR_MS));
   return frame(
     context,
     html`${icon('bank')}
@@ -69,8 +70,10 @@ ${until(context, situation)}
 <div class="actions">
 ${
   action.method === 'GET'
-    ? html`<a class="button primary" href="${action.url}" rel="noreferrer"${follow}>${button}</a>`
-    : html`<form id="redirect" method="post" action="${action.url}">${Object.entries(action.fields ?? {}).map(
+    ? html`<a class="button primary" href="${action.url}" rel="noreferrer"${wholeWindow(framed)}${follow}>${button}</a>`
+    : html`<form id="redirect" method="post" action="${action.url}"${wholeWindow(framed)}>${Object.entries(
+        action.fields ?? {},
+      ).map(
         ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
       )}<button class="primary"${follow}>${button}</button></form>`
 }
@@ -86,7 +89,7 @@ function qrScreen(context: PageContext, situation: Acting, action: Of<'qr_code'>
     context,
     html`<h1 tabindex="-1" autofocus>${t.rich('qr.heading', { amount })}</h1>
 <p>${t.rich('qr.text', { amount })}</p>
-${action.deepLink !== undefined && html`<p class="deep-link"><a class="button primary" href="${action.deepLink}" rel="noreferrer">${t.text('qr.open')}</a></p>`}
+${action.deepLink !== undefined && html`<p class="deep-link"><a class="button primary" href="${action.deepLink}" rel="noreferrer"${wholeWindow(context.framed)}>${t.text('qr.open')}</a></p>`}
 ${drawing(action.payload, t.text('qr.alt'))}
 ${copyable(context, { label: t.text('qr.copy'), value: action.copyText })}
 ${until(context, situation)}

@@ -35,7 +35,7 @@ export function cancelledScreen(context: PageContext, situation: Extract<Situati
     'closed',
     t.text('cancelled.heading'),
     html`<p>${by}</p>`,
-    returnsByItself(view) && html`<p class="hint">${t.text('return.going', { merchant })}</p>`,
+    returnsByItself(view) && !context.framed && html`<p class="hint">${t.text('return.going', { merchant })}</p>`,
     html`<div class="actions">${returnButton(context, 'primary')}</div>`,
   );
 }

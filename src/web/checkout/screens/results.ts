@@ -15,7 +15,7 @@ export function resultScreen(context: PageContext, situation: Completed): Html {
   const { t, view, path } = context;
   const again = isLongDone(view) || context.again === true;
   const merchant = view.merchant.displayName;
-  const going = !again && returnsByItself(view);
+  const going = !again && !context.framed && returnsByItself(view);
   return html`<div class="card">
 ${icon('check')}
 <h1 tabindex="-1" autofocus>${t.text(`${situation.outcome}.heading`)}</h1>

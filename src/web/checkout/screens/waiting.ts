@@ -2,7 +2,7 @@
 import type { Situation } from '../../../app/checkout-door.ts';
 import { MINUTE, plus, SECOND } from '../../../lib/time.ts';
 import { attribute, type Html, html } from '../../html.ts';
-import { actionForm, after, type PageContext, returnButton, timeHtml } from '../page-context.ts';
+import { actionForm, after, type PageContext, returnButton, timeHtml, wholeWindow } from '../page-context.ts';
 import { moneyHtml } from '../readable-values.ts';
 
 type Of<Kind extends Situation['kind']> = Extract<Situation, { kind: Kind }>;
@@ -73,7 +73,7 @@ export function threeDsScreen(context: PageContext, situation: Of<'three_ds'>): 
 <h1 tabindex="-1" autofocus>${t.text('three_ds.heading')}</h1>
 <div data-part="full_page">
 <p>${t.text('three_ds.text')}</p>
-<form id="three_ds" method="post" action="${situation.acsUrl}"${attribute('data-method-url', situation.methodUrl)} data-frame-title="${t.text('three_ds.frame_title')}">
+<form id="three_ds" method="post" action="${situation.acsUrl}"${wholeWindow(context.framed)}${attribute('data-method-url', situation.methodUrl)} data-frame-title="${t.text('three_ds.frame_title')}">
 <input type="hidden" name="creq" value="${situation.creq}">
 <button class="primary">${t.text('three_ds.button')}</button>
 </form>

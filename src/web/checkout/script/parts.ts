@@ -39,14 +39,16 @@ const PAGE_PARTS = [
   ...[fillCard, offerTestCards, start],
 ] as const;
 
-/** The text of the script. */
-export function pageScript(): string {
+/** The text of the script; with `more` functions, and what is called when the page is ready. */
+export function pageScript(more: readonly unknown[] = [], calls = 'start();'): string {
   const table = `const CARD_BRANDS=${JSON.stringify(CARD_BRANDS)};`;
-  return [table, ...[...SHARED_PARTS, ...PAGE_PARTS].map((part) => smaller(String(part))), 'start();', ''].join('\n');
+  return [table, ...[...SHARED_PARTS, ...PAGE_PARTS, ...more].map((part) => smaller(String(part))), calls, ''].join(
+    '\n',
+  );
 }
 
 /** Without the indentation, comment lines and the gaps that removed types left; strings are untouched. */
-function smaller(source: string): string {
+export function smaller(source: string): string {
   return source
     .split('\n')
     .map((line) => line.trim().replace(/ {2,}/g, ' '))

@@ -43,6 +43,8 @@ export async function recheck(page: ScriptPage): Promise<void> {
  */
 export async function openBank(form: HTMLFormElement): Promise<void> {
   const { methodUrl } = form.dataset;
+  // Out of a shop's frame the whole window is the payer's to give: nothing goes there by itself.
+  const framed = form.target === '_top';
   const holder = document.querySelector('[data-part=frame]') as HTMLElement;
   if (methodUrl) {
     const silent = holder.appendChild(document.createElement('iframe'));
@@ -54,7 +56,7 @@ export async function openBank(form: HTMLFormElement): Promise<void> {
   }
   if (innerWidth < 500) {
     const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-    if (entry?.type === 'navigate') form.submit();
+    if (entry?.type === 'navigate' && !framed) form.submit();
     return;
   }
   const frame = document.createElement('iframe');
@@ -63,18 +65,22 @@ export async function openBank(form: HTMLFormElement): Promise<void> {
   frame.allow = 'payment; publickey-credentials-get';
   frame.setAttribute('sandbox', 'allow-forms allow-scripts allow-same-origin allow-popups allow-modals');
   holder.hidden = false;
-  (document.querySelector('[data-part=full_page]') as HTMLElement).hidden = true;
+  const inFull = document.querySelector('[data-part=full_page]') as HTMLElement;
+  inFull.hidden = true;
   holder.append(frame);
+  const ownTarget = form.target || '_self';
   const fullPage = () => {
-    form.target = '_self';
-    form.submit();
+    form.target = ownTarget;
+    holder.hidden = framed;
+    inFull.hidden = !framed;
+    if (!framed) form.submit();
   };
   const tooLong = setTimeout(fullPage, 10_000);
   document.addEventListener('securitypolicyviolation', fullPage, { once: true });
   frame.addEventListener('load', () => clearTimeout(tooLong));
   form.target = 'bank';
   form.submit();
-  form.target = '_self';
+  form.target = ownTarget;
 }
 
 /** Shows what has its time: more-time part, expiring banner, later sentences; and the end of a page with a form. */
