@@ -6,4 +6,6 @@ export const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
   es: ['title.error', 'error.prefix'],
   pl: ['test.banner', 'field.bank'],
   id: ['field.bank'],
+  sv: ['test.banner', 'field.bank'],
+  ro: ['form.card', 'receipt.card'],
 };

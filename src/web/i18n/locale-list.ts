@@ -56,4 +56,6 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('id', 'Bahasa Indonesia'),
   listed('ru', 'Русский'),
   listed('uk', 'Українська'),
+  listed('sv', 'Svenska'),
+  listed('ro', 'Română'),
 ];
