@@ -58,4 +58,6 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('uk', 'Українська'),
   listed('sv', 'Svenska'),
   listed('ro', 'Română'),
+  listed('th', 'ไทย'),
+  listed('bn', 'বাংলা'),
 ];
