@@ -86,8 +86,9 @@ export function tellState(page: ScriptPage, tell: Tell): void {
 
 /** The shop closes: the session is cancelled, unless an attempt is open or it has its end already. */
 export async function closeSession(page: ScriptPage, tell: Tell): Promise<void> {
+  if (isUnderWay(page)) return;
   const form = document.querySelector<HTMLFormElement>('form[action$="/cancel"]');
-  if (isUnderWay(page) || !form) return;
+  if (!form) return tell('cancelled');
   const answer = await send(page, form);
   if (answer?.state === 'cancelled') tell('cancelled');
   else if (answer) showTruth(page);

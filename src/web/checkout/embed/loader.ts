@@ -38,8 +38,11 @@ export interface Embed {
   heard: boolean;
   /** And did before, on another load. */
   known: boolean;
-  /** The session has its end: closing asks nobody. */
+  /** The session has its end, or nothing more can be paid on its page: closing asks nobody. */
   over: boolean;
+  dead: boolean;
+  /** The page was asked to close. */
+  asked: boolean;
   /** The question before closing, while a payment is under way. */
   ask?: string | undefined;
   /** The last decline that the shop was told of: a page that loads again says it again. */
@@ -53,7 +56,17 @@ export function checkout(options: EmbedOptions): { open(): void; close(): void }
   const { clientToken, sessionUrl, mode } = options;
   const url = new URL(clientToken ? urlIn(clientToken) : (sessionUrl ?? ''));
   const modal = mode !== 'inline';
-  const embed: Embed = { options, url, modal, heard: false, known: false, over: false, deaf() {} };
+  const embed: Embed = {
+    options,
+    url,
+    modal,
+    heard: false,
+    known: false,
+    over: false,
+    dead: false,
+    asked: false,
+    deaf() {},
+  };
   return {
     open() {
       if (!clientToken) return location.assign(url);
@@ -81,7 +94,7 @@ export function build(embed: Embed): void {
   frame.allow = 'payment; publickey-credentials-get';
   frame.style.cssText = `border:0;display:block;width:100%;height:${modal ? 'auto;flex:1' : '600px'}`;
   embed.frame = embed.shown = frame;
-  embed.over = embed.known = false;
+  embed.over = embed.dead = embed.asked = embed.known = false;
   let timer: ReturnType<typeof setInterval>;
   // Every document in the frame, also after a form, is told again who stands around it.
   frame.addEventListener('load', () => {
@@ -113,13 +126,14 @@ export function build(embed: Embed): void {
   closer.style.cssText = 'display:block;width:100%;min-height:44px;border:0;font:inherit;cursor:pointer';
   closer.onclick = () => leave(embed, true);
   embed.closer = closer;
-  dialog.addEventListener('cancel', (event) => event.preventDefault());
-  // Some browsers close at a second Escape, whatever was answered to the first.
-  dialog.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
+  const leaves = (event: Event) => {
     event.preventDefault();
     leave(embed, true);
-  });
+  };
+  // Not by a key: the way back of a telephone.
+  dialog.addEventListener('cancel', leaves);
+  // The key is taken first: some browsers close at a second Escape, whatever was answered to the first.
+  dialog.addEventListener('keydown', (event) => event.key === 'Escape' && leaves(event));
   const box = document.createElement('div');
   box.style.cssText = 'display:flex;flex-direction:column;height:100%';
   box.append(closer, frame);
@@ -139,9 +153,13 @@ export function say({ frame, url }: Embed, message: object): void {
  * the payer is asked, and what goes on behind a closed window is still heard of.
  */
 export function leave(embed: Embed, byPayer: boolean): void {
-  if (!embed.heard || embed.over) hide(embed);
-  else if (!embed.ask) say(embed, { type: 'close' });
-  else if (byPayer && confirm(embed.ask)) (embed.shown as HTMLDialogElement).close();
+  const { ask, asked, modal, shown } = embed;
+  if (!embed.heard || embed.over || embed.dead) return hide(embed);
+  // Without an answer to the first try, as when the network is gone, the window closes all the same.
+  const goes = ask ? byPayer && confirm(ask) : asked && modal;
+  if (goes) (shown as HTMLDialogElement).close();
+  else if (!ask) say(embed, { type: 'close' });
+  embed.asked = !ask;
 }
 
 /** Takes everything from the shop's page; the window gives the focus back. */
@@ -169,12 +187,17 @@ export function hear(embed: Embed, data: { type: string; [fact: string]: unknown
   }
   if (type === 'ready') {
     embed.heard = true;
-    if (!embed.known) options.onReady?.();
+    if (!embed.known) {
+      // A decline from before it was opened is no news.
+      embed.told = version;
+      embed.dead = final === true;
+      options.onReady?.();
+    }
     embed.known = true;
   }
   if (type === 'escape' && embed.modal) leave(embed, true);
-  if (type === 'failed' && embed.told !== version) {
-    embed.told = version;
+  if (type === 'failed' && embed.told !== (final ? type : version)) {
+    embed.told = final ? type : version;
     options.onFailed?.({ ...event, final: final === true });
   }
   if (embed.over || !['completed', 'cancelled', 'expired'].includes(type)) return;
