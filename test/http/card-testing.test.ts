@@ -15,7 +15,7 @@ before(async () => {
   app = await testApp();
   door = createCheckoutDoor(app.program.app, app.program.identities);
 });
-after(() => app.close());
+after(() => app?.close());
 beforeEach(() => app.clock.advance(2 * HOUR));
 
 const MONEY = { amountMinor: 20_000, currency: 'ZAR' };

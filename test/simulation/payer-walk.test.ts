@@ -16,7 +16,7 @@ let app: TestApp;
 before(async () => {
   app = await testApp();
 });
-after(() => app.close());
+after(() => app?.close());
 
 function report({ seed, trace, broken }: Walk): string {
   const again = `TENDER_SEED=${seed} node scripts/run-tests.ts test/simulation/payer-walk.test.ts`;

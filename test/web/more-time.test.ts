@@ -10,7 +10,7 @@ let app: TestApp;
 before(async () => {
   app = await testApp();
 });
-after(() => app.close());
+after(() => app?.close());
 
 function endsIn(ms: number): Promise<Json> {
   const expires_at = new Date(app.clock.now() + ms).toISOString();

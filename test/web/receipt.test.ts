@@ -9,7 +9,7 @@ let app: TestApp;
 before(async () => {
   app = await testApp();
 });
-after(() => app.close());
+after(() => app?.close());
 
 async function receipt(session: Json): Promise<{ status: number; html: string; text: string }> {
   const answer = await fetch(`${app.url}/checkout/${session.checkout_session_id}/receipt`, { redirect: 'manual' });
