@@ -204,6 +204,8 @@ test('the first wish that a language meets decides: choice, session, browser, me
     ['iw', 'he'],
     ['in', 'id'],
     ['fr-CI', 'fr'],
+    ['es-MX', 'es-419'],
+    ['es-GQ', 'es'],
     ['ar-EG', 'ar'],
     ['sw-KE', 'sw'],
     ['en-GH', 'en'],

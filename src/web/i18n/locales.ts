@@ -61,8 +61,12 @@ export function isLocale(tag: string): boolean {
   return ENTRIES.has(tag);
 }
 
+/** Where Spanish is that of Latin America. */
+const LATIN_AMERICA = 'AR BO BR BZ CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV US UY VE'.split(' ');
+
 /** Spellings and relatives that mean one of ours; an unknown region falls to its language. */
 const RELATIVES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(LATIN_AMERICA.map((region) => [`es-${region}`, 'es-419'])),
   pt: 'pt-BR',
   'pt-AO': 'pt-PT',
   'pt-CV': 'pt-PT',
