@@ -31,7 +31,7 @@ export function acsPage(facts: PageFacts): Page {
 
 /** What the hidden frame of the browser check shows to nobody. */
 export function methodPage(facts: PageFacts): Page {
-  return { ...shopOf(facts), status: 200, title: 'Browser check done', content: html`<h1>Browser check done</h1>` };
+  return { ...framedAs(facts), status: 200, title: 'Browser check done', content: html`<h1>Browser check done</h1>` };
 }
 
 function challengePage(facts: PageFacts, page: string): Page {
@@ -45,7 +45,7 @@ ${details(facts)}
 <button class="quiet" name="decision" value="abandon">Leave without answering</button>
 </form>`;
   return {
-    ...shopOf(facts),
+    ...framedAs(facts),
     status: 200,
     title: `Confirm ${amountOf(facts.charge)} · ${BANK}`,
     content: sheet(BANK, content),
@@ -59,7 +59,7 @@ ${details(facts)}
 <iframe src="/acs/${page}/method" title="Browser check" hidden></iframe>
 <form method="post" action="/acs/${page}"><button class="yes" name="decision" value="continue">Continue</button></form>`;
   return {
-    ...shopOf(facts),
+    ...framedAs(facts),
     status: 200,
     title: `Checking your browser · ${BANK}`,
     // The browser starts counting once the frame has loaded, so the check comes first.
@@ -74,7 +74,7 @@ function silentPage(facts: PageFacts): Page {
 <p class="lead">This card's bank never asks its question. The request ends by itself when its time is up.</p>
 ${details(facts)}
 <a class="button" href="${facts.charge.action?.return_url ?? ''}">Leave without answering</a>`;
-  return { ...shopOf(facts), status: 200, title: `No answer · ${BANK}`, content: sheet(BANK, content) };
+  return { ...framedAs(facts), status: 200, title: `No answer · ${BANK}`, content: sheet(BANK, content) };
 }
 
 function decidedPage(facts: PageFacts, outcome: { title: string; text: string }): Page {
@@ -82,7 +82,7 @@ function decidedPage(facts: PageFacts, outcome: { title: string; text: string })
 <p class="lead">${outcome.text}</p>
 ${details(facts, true)}
 ${wayBack(facts)}`;
-  return { ...shopOf(facts), status: 200, title: `${outcome.title} · ${BANK}`, content: sheet(BANK, content) };
+  return { ...framedAs(facts), status: 200, title: `${outcome.title} · ${BANK}`, content: sheet(BANK, content) };
 }
 
 function details(facts: PageFacts, over = false): Html {
@@ -95,4 +95,9 @@ function details(facts: PageFacts, over = false): Html {
 function schemeName(charge: Charge): string {
   const name = (charge.card?.schemes[0] ?? 'card').replace('_', ' ');
   return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** Where the pages of a question may stand. */
+function framedAs(facts: PageFacts): { shop?: string; embeddable: true } {
+  return { ...shopOf(facts), embeddable: true };
 }

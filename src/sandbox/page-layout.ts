@@ -79,6 +79,8 @@ export interface Page {
   wide?: boolean;
   /** Origin of the shop that may frame the page and to which its form may lead; none for pages of no payment. */
   shop?: string;
+  /** A bank's question in a frame of that page: browsers ask about every page around it, and the shop may show its page in its own. */
+  embeddable?: true;
   /** Leads there at once, without script. */
   refreshTo?: string;
   /** Frames of our own are shown. */
@@ -123,7 +125,7 @@ function policyOf(page: Page): string {
     "base-uri 'none'",
     `style-src 'sha256-${STYLE_HASH}'`,
     `form-action 'self'${shop}`,
-    `frame-ancestors 'self'${shop}`,
+    `frame-ancestors 'self'${shop}${page.embeddable ? ' https: http://localhost:*' : ''}`,
     ...(page.frames ? ["frame-src 'self'"] : []),
   ].join('; ');
 }

@@ -65,13 +65,16 @@ test('the browser check goes through by itself, in its frame, without script', a
   await context.close();
 });
 
-test('only the shop may frame a page, nothing is cached, and a decision shows in the inbox no more', async (t) => {
+test('the shop and pages around it may frame the bank’s question, nothing is cached, and a decision shows in the inbox no more', async (t) => {
   const { merchant, sandbox } = await foundTown(t);
   const { body } = await merchant.charge('the-key-frame', { method: card('4000000000003220') });
   const answer = await fetch(body.action.acs_url);
   const policy = answer.headers.get('content-security-policy') ?? '';
   assert.match(policy, /^default-src 'none'; base-uri 'none'; style-src 'sha256-[^']+'/);
-  assert.match(policy, /form-action 'self' https:\/\/shop\.example; frame-ancestors 'self' https:\/\/shop\.example$/);
+  assert.match(
+    policy,
+    /form-action 'self' https:\/\/shop\.example; frame-ancestors 'self' https:\/\/shop\.example https: http:\/\/localhost:\*$/,
+  );
   assert.equal(answer.headers.get('cache-control'), 'no-store');
   assert.match(await answer.text(), /Test page\. No money moves\./);
   const inbox = async () => (await fetch(sandbox.url)).text();

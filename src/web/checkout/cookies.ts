@@ -39,10 +39,18 @@ export interface BrowserCookies {
   locale?: string;
 }
 
-/** What came with a request, `framed`: from a page in a shop's frame; values that we could not have set are as good as none. */
-export function readCookies(header: string | undefined, names: CookieNames, framed = false): BrowserCookies {
+/**
+ * What came with a request, `framed`: from a page in a shop's frame, or from a script that does not say where its page stands; values that
+ * we could not have set are as good as none.
+ */
+export function readCookies(
+  header: string | undefined,
+  names: CookieNames,
+  framed: boolean | 'unknown' = false,
+): BrowserCookies {
   const all = parseCookies(header);
-  const browser = all[framed ? names.frame : names.browser];
+  const [own, other] = framed === true ? [names.frame] : [names.browser, names.frame];
+  const browser = all[own] ?? (framed === 'unknown' && other !== undefined ? all[other] : undefined);
   const locale = all[names.locale];
   return {
     ...(browser !== undefined && /^[\w-]{22}$/.test(browser) && { browser: browserDigest(browser) }),

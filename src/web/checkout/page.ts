@@ -4,7 +4,7 @@ import { type Html, html, type Part } from '../html.ts';
 import type { PagePhrases } from '../i18n/locales.ts';
 import { styleOf } from './brand-style.ts';
 import { documentText } from './document.ts';
-import { frameAttributes, frameScript, wayOut } from './embed/frame-parts.ts';
+import { focusByScript, frameAttributes, frameScript, wayOut } from './embed/frame-parts.ts';
 import type { PageContext } from './page-context.ts';
 import { returnLink } from './return-link.ts';
 import { actionScreen, actionTitle } from './screens/actions.ts';
@@ -61,7 +61,7 @@ export function sessionPage(context: PageContext): Page {
   const postsAway =
     situation.kind === 'action' && situation.action.type === 'redirect' && situation.action.method === 'POST';
   const styleHash = styleOf(view.brand).hash;
-  const page = { status, state, body, styleHash, ...(postsAway && { postsAway }) };
+  const page = { status, state, body: focusByScript(body, context), styleHash, ...(postsAway && { postsAway }) };
   return situation.kind === 'three_ds' ? { ...page, acsOrigin: new URL(situation.acsUrl).origin } : page;
 }
 

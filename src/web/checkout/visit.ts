@@ -46,8 +46,9 @@ export function visitOf(
   csrf = '',
 ): Visit {
   const { id = '' } = request.params as { id?: string };
-  const framed = request.headers['sec-fetch-dest'] === 'iframe' || isFramedToken(csrf);
-  const cookies = readCookies(request.headers.cookie, routes.cookies, framed);
+  const { 'sec-fetch-dest': dest, cookie } = request.headers;
+  const framed = dest === 'iframe' || isFramedToken(csrf);
+  const cookies = readCookies(cookie, routes.cookies, !framed && dest === 'empty' && csrf === '' ? 'unknown' : framed);
   return { request, reply, id, path: `/checkout/${id}`, cookies, framed, now: routes.system.clock.now() };
 }
 

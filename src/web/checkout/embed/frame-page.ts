@@ -39,6 +39,7 @@ export function startFrame(): void {
     if (key === 'Escape' && !defaultPrevented) tell('escape');
   });
   followChanges(page, tell);
+  if (document.hasFocus()) document.querySelector<HTMLElement>('[data-autofocus]')?.focus();
   for (const link of document.links) if (link.origin !== location.origin && !link.target) link.target = '_top';
   setTimeout(() => show('[data-part=way_out]', !shop), 3000);
 }

@@ -21,6 +21,11 @@ export function frameAttributes({ t, view, framed }: PageContext): Html {
   )}`;
 }
 
+/** Browsers refuse `autofocus` in a frame of another site, and say so; there the script focuses it, once the payer is in the frame. */
+export function focusByScript(body: string, { framed }: Pick<PageContext, 'framed'>): string {
+  return framed ? body.replaceAll(/(<[^>]*) autofocus(?=[ >])/g, '$1 data-autofocus') : body;
+}
+
 /**
  * A form in a frame is taken with the shop's token alone, which the script brings: without it the page is opened in the whole window. The
  * script shows the same link when no shop speaks to it.

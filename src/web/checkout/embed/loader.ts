@@ -154,7 +154,10 @@ export function say({ frame, url }: Embed, message: object): void {
  */
 export function leave(embed: Embed, byPayer: boolean): void {
   const { ask, asked, modal, shown } = embed;
-  if (!embed.heard || embed.over || embed.dead) return hide(embed);
+  if (!embed.heard || embed.over || embed.dead) {
+    hide(embed);
+    return;
+  }
   // Without an answer to the first try, as when the network is gone, the window closes all the same.
   const goes = ask ? byPayer && confirm(ask) : asked && modal;
   if (goes) (shown as HTMLDialogElement).close();
