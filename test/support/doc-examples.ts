@@ -8,6 +8,8 @@
  *   answers 204                the request above has no body to show
  *   `"id": "pay_…"`            any text in place of `…`
  *   `"…": "…"`                 as the last member: further members, not shown
+ *
+ * `html` blocks are left to the tests in test/web/browser.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -39,6 +41,8 @@ export function stepsOf(path: string, text: string): Step[] {
     const [, language, block] = part;
     const line = text.slice(0, part.index).split('\n').length;
     const at = `${path}:${line}`;
+    // A page for a browser, which has a test of its own there.
+    if (language === 'html') continue;
     if (language === undefined && asked !== undefined && /\banswers 204\b/.test(part[0])) {
       steps.push({ does: 'request', ...asked, answer: undefined });
       asked = undefined;

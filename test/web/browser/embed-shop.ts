@@ -12,15 +12,19 @@ export interface Shop {
   origin: string;
   /** The same server under a name that nobody allowed. */
   stranger: string;
+  /** Pages of its own, by path. */
+  pages: Map<string, string>;
   close(): Promise<void>;
 }
 
 /** The shop's page takes its session from the fragment of its own address; `/stranger` speaks to every window around it. */
 export async function startShop(app: TestApp): Promise<Shop> {
+  const pages = new Map([['/thanks', '<!doctype html><title>Thanks</title><h1>Thanks</h1>']]);
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    if (request.url?.startsWith('/stranger')) response.end(strangerPage);
-    else if (request.url?.startsWith('/thanks')) response.end('<!doctype html><title>Thanks</title><h1>Thanks</h1>');
+    const own = pages.get((request.url ?? '').split('?')[0] as string);
+    if (own !== undefined) response.end(own);
+    else if (request.url?.startsWith('/stranger')) response.end(strangerPage);
     else response.end(shopPage(app.url));
   });
   server.listen(0, '127.0.0.1');
@@ -29,6 +33,7 @@ export async function startShop(app: TestApp): Promise<Shop> {
   return {
     origin: `http://localhost:${port}`,
     stranger: `http://127.0.0.1:${port}`,
+    pages,
     async close() {
       server.closeAllConnections();
       server.close();

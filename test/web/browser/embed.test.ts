@@ -1,10 +1,13 @@
 /** A shop that shows the checkout page in its own page, in a real browser: another site, whose frames get no cookies. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { type TestApp, testApp } from '../../support/app.ts';
 import type { Json } from '../../support/merchant.ts';
 import { cards } from '../../support/payer.ts';
+import { PROJECT_FOLDER } from '../../support/source-tree.ts';
 import { launchBrowser } from './chromium.ts';
 import { done, hears, paysIn, type Shop, type Shown, seesIn, startShop, toldTo, visitShop } from './embed-shop.ts';
 
@@ -71,6 +74,23 @@ test('in the flow of the page a decline can be tried again, and the frame is as 
   assert.equal(told.length, 3);
   assert.equal(await outcome(session), 'paid');
   await done(visited);
+});
+
+test('the page of the guide sells', async () => {
+  const session = await embedded('modal');
+  const guide = readFileSync(join(PROJECT_FOLDER, 'docs/guides/embedding.md'), 'utf8');
+  const [, block = ''] = /```html\n([\s\S]*?)```/.exec(guide) ?? [];
+  const own = block.replace('http://localhost:4600', app.url).replace("'…'", `'${session.client_token}'`);
+  shop.pages.set('/guide', `<!doctype html><title>Shop</title>${own}`);
+  shop.pages.set(`/orders/of/${session.id}`, 'Thanks');
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${shop.origin}/guide`);
+  await page.locator('#buy').click();
+  await paysIn(page.frameLocator('iframe'), cards.approved);
+  await page.waitForURL(`${shop.origin}/orders/of/${session.id}`);
+  assert.equal(await outcome(session), 'paid');
+  await context.close();
 });
 
 test('Escape while the bank is asked asks first; the bank answers inside the window', async () => {
