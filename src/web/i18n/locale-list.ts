@@ -64,4 +64,5 @@ export const LOCALE_LIST: readonly LocaleEntry[] = [
   listed('th', 'ไทย'),
   listed('bn', 'বাংলা'),
   listed('el', 'Ελληνικά'),
+  listed('ig', 'Igbo'),
 ];
