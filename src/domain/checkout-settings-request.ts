@@ -115,8 +115,9 @@ function readOrigin(field: Field, mode: SettingsFacts['mode']): string | undefin
   if (mode === 'test' && value === 'http://localhost:*') return value;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const secure = url?.protocol === 'https:' || (mode === 'test' && url?.protocol === 'http:' && isLocal(url.hostname));
-  // What the URL parser would write in another way is no origin as browsers send it.
-  if (url !== undefined && secure && url.origin === value.toLowerCase()) return url.origin;
+  // What the URL parser would write in another way is no origin as browsers send it; and it lets through what would end a word of a policy.
+  const plain = /^[a-z]+:\/\/[\w.:[\]-]+$/i.test(value);
+  if (url !== undefined && secure && plain && url.origin === value.toLowerCase()) return url.origin;
   const test = mode === 'test' ? ' In test mode also http://localhost:* and localhost with a port.' : '';
   return note(field, 'invalid_value', `An origin: https://, a host, a port if it is not 443, nothing more.${test}`);
 }
