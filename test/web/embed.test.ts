@@ -260,3 +260,28 @@ test('checkout.js is small, served to shops under a name that stays and one with
   const refused = await server.inject({ method: 'POST', url: '/checkout.js', headers: FORM, payload: '' });
   assert.deepEqual([refused.statusCode, refused.headers.allow], [405, 'GET, HEAD']);
 });
+
+test('what the script of a framed page fetches finds what that browser typed there', async () => {
+  const { server, door } = appWith();
+  const page = await server.inject({ url: PATH, headers: FRAME });
+  const cookie = String(page.headers['set-cookie']).split(';')[0] as string;
+  const asked: (string | undefined)[] = [];
+  const { view } = door;
+  door.view = (id, browser) => {
+    asked.push(browser);
+    return view(id, browser);
+  };
+  await server.inject({ url: PATH, headers: { ...FRAME, cookie } });
+  await server.inject({ url: `${PATH}/status`, headers: { 'sec-fetch-dest': 'empty', cookie } });
+  await server.inject({ url: PATH, headers: { ...BROWSER, 'sec-fetch-dest': 'document', cookie } });
+  assert.match(asked[0] ?? '', /^[0-9a-f]{64}$/);
+  assert.deepEqual(asked.slice(1), [asked[0], undefined]);
+});
+
+test('a framed page asks for no focus by itself: browsers refuse it there', async () => {
+  const { server } = appWith({ situation: paid });
+  const [framed, whole] = await Promise.all([FRAME, BROWSER].map((headers) => server.inject({ url: PATH, headers })));
+  assert.match(whole?.body ?? '', / autofocus>/);
+  assert.doesNotMatch(framed?.body ?? '', / autofocus/);
+  assert.match(framed?.body ?? '', / data-autofocus>/);
+});

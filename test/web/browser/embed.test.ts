@@ -119,6 +119,25 @@ test('Escape while the bank is asked asks first; the bank answers inside the win
   await done(visited);
 });
 
+test('a window that is closed on a payment under way gives the focus back and still tells of the end', async () => {
+  const session = await embedded('modal');
+  const visited = await visit(session, { mode: 'modal' });
+  const { page, frame } = visited;
+  await hears(page, 'onReady');
+  await paysIn(frame, cards.challenge);
+  await seesIn(frame, 'three_ds');
+  await page.waitForFunction(() => document.querySelector('dialog')?.ariaLabel?.startsWith('Your bank'));
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.locator('dialog > div > button').click();
+  await page.locator('dialog').waitFor({ state: 'hidden' });
+  assert.equal(await focused(page), 'buy');
+  assert.deepEqual(await toldTo(page), [['onReady']]);
+  await app.payer.decidesAtBank(session, 'approve');
+  await hears(page, 'onCompleted');
+  assert.equal(await outcome(session), 'paid');
+  await done(visited);
+});
+
 test('Escape with nothing under way cancels the session; the shop may close it too', async () => {
   for (const close of [
     (page: Page) => page.keyboard.press('Escape'),

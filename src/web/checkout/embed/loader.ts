@@ -183,6 +183,7 @@ export function hear(embed: Embed, data: { type: string; [fact: string]: unknown
   const event = { session_id: `${session_id}` };
   if (type === 'ready' || type === 'resize') {
     frame.title = `${title}`;
+    if (embed.shown) embed.shown.ariaLabel = frame.title;
     embed.ask = ask ? `${ask}` : undefined;
     if (!embed.modal) frame.style.height = `${Number(height)}px`;
     if (closer) closer.textContent = `${close}`;
