@@ -117,6 +117,14 @@ test('the year of a subscription in the README is twelve charges', async () => {
   assert.deepEqual(data[0]?.counts, { paid: 12, unpaid: 0, skipped: 0, missed: 0 });
 });
 
+test('the branding of the README is worn by the next page that is opened', async () => {
+  const { display_name } = JSON.parse(await shell(request(/brand_color/))) as { display_name: string };
+  const session = JSON.parse(await shell(request(/concert tickets/))) as { session_url: string };
+  const page = await (await fetch(session.session_url)).text();
+  assert.match(page, new RegExp(`<title>[^<]*${display_name}`));
+  assert.match(page, /Order and pay/);
+});
+
 test('every card of the README is a card of the sandbox', () => {
   const known = readFileSync(join(PROJECT_FOLDER, 'data/sandbox-cards.json'), 'utf8');
   const named = [...readme.matchAll(/`(\d{4}(?: \d{4}){3})`/g)].map((match) => match[1]!.replaceAll(' ', ''));
