@@ -34,6 +34,16 @@ const visit = (session: Json, shown: Shown, at: Pick<Shop, 'origin'> = shop) =>
 const outcome = async (session: Json) => (await app.merchant.session(session.id)).payment_outcome;
 const focused = (page: Page) => page.evaluate('document.activeElement.id');
 
+/** A window whose payer is asked by the bank. */
+async function atTheBank() {
+  const session = await embedded('modal');
+  const visited = await visit(session, { mode: 'modal' });
+  await hears(visited.page, 'onReady');
+  await paysIn(visited.frame, cards.challenge);
+  await seesIn(visited.frame, 'three_ds');
+  return { session, visited };
+}
+
 test('a window over the shop takes a payment without any cookie, says that it ended, and gives the focus back', async () => {
   const session = await embedded('modal');
   const visited = await visit(session, { mode: 'modal' });
@@ -94,24 +104,17 @@ test('the page of the guide sells', async () => {
 });
 
 test('Escape while the bank is asked asks first; the bank answers inside the window', async () => {
-  const session = await embedded('modal');
-  const visited = await visit(session, { mode: 'modal' });
+  const { session, visited } = await atTheBank();
   const { page, frame } = visited;
-  await hears(page, 'onReady');
-  await paysIn(frame, cards.challenge);
-  await seesIn(frame, 'three_ds');
   const bank = frame.frameLocator('iframe[name=bank]');
   await bank.locator('button[value=approve]').waitFor();
   await frame.locator('h1').click();
-  const questions: string[] = [];
-  page.on('dialog', (dialog) => {
-    questions.push(dialog.message());
-    void dialog.dismiss();
-  });
-  await page.keyboard.press('Escape');
-  await page.waitForFunction(() => true);
-  assert.equal(questions.length, 1);
-  assert.match(questions[0] as string, /You can close this page/);
+  const asked = page.waitForEvent('dialog');
+  const pressed = page.keyboard.press('Escape');
+  const question = await asked;
+  assert.match(question.message(), /You can close this page/);
+  await question.dismiss();
+  await pressed;
   assert.ok(await page.locator('dialog[open]').isVisible());
   await bank.locator('button[value=approve]').click();
   await hears(page, 'onCompleted');
@@ -120,12 +123,8 @@ test('Escape while the bank is asked asks first; the bank answers inside the win
 });
 
 test('a window that is closed on a payment under way gives the focus back and still tells of the end', async () => {
-  const session = await embedded('modal');
-  const visited = await visit(session, { mode: 'modal' });
-  const { page, frame } = visited;
-  await hears(page, 'onReady');
-  await paysIn(frame, cards.challenge);
-  await seesIn(frame, 'three_ds');
+  const { session, visited } = await atTheBank();
+  const { page } = visited;
   await page.waitForFunction(() => document.querySelector('dialog')?.ariaLabel?.startsWith('Your bank'));
   page.on('dialog', (dialog) => void dialog.accept());
   await page.locator('dialog > div > button').click();
