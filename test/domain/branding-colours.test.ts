@@ -134,9 +134,10 @@ test('a colour that does not pass keeps its hue and moves to the nearest lightne
       assert.ok(ratioOf([used, ground]) >= 4.5);
       if (used === asked || used === '#000000' || used === '#ffffff') return;
       const [from, to] = [oklchOf(asked), oklchOf(used)];
-      // Rounding to eight bits turns the hue of what is nearly grey.
+      // Rounding to eight bits turns the hue of what is nearly grey or nearly black, where a byte is a long way.
+      const room = to.lightness < 0.2 ? 25 : 6;
       const turn = Math.abs(((to.hue - from.hue + 540) % 360) - 180);
-      assert.ok(to.chroma < 0.04 || turn < 6, `the hue turned by ${turn} from ${asked} to ${used}`);
+      assert.ok(to.chroma < 0.04 || turn < room, `the hue turned by ${turn} from ${asked} to ${used}`);
       // Every lightness clearly nearer fails.
       const moved = Math.abs(to.lightness - from.lightness);
       for (const part of [0.25, 0.5, 0.75]) {
