@@ -107,8 +107,9 @@ export async function declinedChanges(
   const changes = new Changes(context).payment(unpaid).session(failed);
   const settled = settleAttempt(attempt, 'declined', patch, at);
   const next = { ...now, attempt: settled, payment: unpaid.next, session: failed.next };
-  moveCharge(changes, now, { kind: declined.stage === 'not_sent' ? 'not_sent' : 'declined' });
+  // The mandates first, then what was used of them: charges lock them in this order, too.
   const { mandate } = await declineAftermath(context, changes, { now: next, declined });
+  moveCharge(changes, now, { kind: declined.stage === 'not_sent' ? 'not_sent' : 'declined' });
   await chargeDeclined(context, changes, { now: next, declined, mandate });
   return recorded(context, changes, next);
 }

@@ -162,7 +162,7 @@ class Race<Given> {
 
   async #once(n: number, first: Operation<Given>, second: Operation<Given>): Promise<{ met: boolean; end: End }> {
     const { gate, first: app, second: beside } = this.#world;
-    const given = await this.#ground.given(app, beside, [first, second]);
+    const given = await this.#fresh([first, second]);
     const passed = await gate.at(
       n,
       () => first.run(app, given),
@@ -191,6 +191,13 @@ class Race<Given> {
     return false;
   }
 
+  /** A ground of its own. All use the same cards: what the page's brakes counted before is not what is tried here. */
+  async #fresh(operations: readonly Operation<Given>[]): Promise<Given> {
+    const { first: app, second: beside } = this.#world;
+    await app.merchant.call('POST', '/collect/test/cards/reset', undefined, { key: null });
+    return this.#ground.given(app, beside, operations);
+  }
+
   #byItself(operation: Operation<Given>): Promise<End> {
     let end = this.#alone.get(operation);
     if (end === undefined) {
@@ -201,8 +208,8 @@ class Race<Given> {
   }
 
   async #runAlone(operation: Operation<Given>): Promise<End> {
-    const { first: app, second: beside } = this.#world;
-    const given = await this.#ground.given(app, beside, [operation]);
+    const { first: app } = this.#world;
+    const given = await this.#fresh([operation]);
     const told = await operation.run(app, given);
     return { told: [told, ''], stands: await this.#rested(given, [operation]) };
   }

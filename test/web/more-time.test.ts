@@ -23,7 +23,7 @@ async function leftMs(session: Json): Promise<number> {
 
 const BUTTON = 'I need more time';
 /** What stands open on the page: parts the script shows later are hidden. */
-const shows = ({ html }: Page, part: string) => new RegExp(`data-${part}"(?![^>]* hidden)`).test(html);
+const shows = ({ html }: Page, part: string) => new RegExp(`<[^>]* data-${part}"(?![^>]* hidden)`).test(html);
 
 test('half an hour before the end the page says when it closes and offers more time; two minutes before it asks', async () => {
   const session = await endsIn(60 * MINUTE);
