@@ -34,10 +34,13 @@ export function holdCustomer(tx: Tx, { tenantId, id }: { tenantId: string; id: s
   tx.hold(sql`select 1 from customers where tenant_id = ${tenantId} and id = ${id} and deleted_at is null for share`);
 }
 
-/** Takes the customer before anything else that the transaction changes: whoever begins something for them comes before or after. */
+/**
+ * Takes the customer before anything else that the transaction changes: whoever begins something for them comes before or after. Not so
+ * tightly that rows which only name the customer would wait: a charge inserts some while it holds a mandate that is wanted here next.
+ */
 export function lockCustomer(tx: Tx, { tenantId, id, version }: Customer): void {
   tx.hold(
-    sql`select 1 from customers where tenant_id = ${tenantId} and id = ${id} and version = ${version} for update`,
+    sql`select 1 from customers where tenant_id = ${tenantId} and id = ${id} and version = ${version} for no key update`,
   );
 }
 
