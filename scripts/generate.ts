@@ -15,6 +15,8 @@ import { languagesPage } from './generated/languages-page.ts';
 import { networkRulesPage } from './generated/network-rules-page.ts';
 import { openapiDocument } from './generated/openapi-document.ts';
 import { applicationSchema, vaultSchema } from './generated/schema-text.ts';
+import { sdkResources } from './generated/sdk-resources.ts';
+import { sdkTypes } from './generated/sdk-types.ts';
 import { statesPage } from './generated/states-page.ts';
 
 /** One generated file; `make` answers its whole text. */
@@ -34,6 +36,8 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/guides/languages.md', make: languagesPage },
   ...DECLINE_PAGES,
   { path: 'docs/openapi.json', make: openapiDocument },
+  { path: 'sdk/src/generated/types.ts', make: sdkTypes },
+  { path: 'sdk/src/generated/resources.ts', make: sdkResources },
   { path: 'src/store/schema.sql', make: applicationSchema },
   { path: 'src/vault/schema.sql', make: vaultSchema },
 ];

@@ -1,0 +1,391 @@
+// Made by `npm run generate` from docs/openapi.json; do not edit.
+import type { Api, CallOptions } from '../api.ts';
+import { List, type ListOf } from '../list.ts';
+import type * as t from './types.ts';
+
+export class PaymentSessionsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Create a payment session. A next_in_series session is charged before the answer; the others answer the address of the page to send the payer to. */
+  create(params: t.PaymentSessionCreate, options: CallOptions = {}): Promise<t.PaymentSession> {
+    return this.#api.call<t.PaymentSession>({ method: 'POST', path: '/collect/payment_sessions', body: params, options });
+  }
+
+  /** List payment sessions, newest first. */
+  list(query: t.ListPaymentSessionsQuery = {}, options: CallOptions = {}): ListOf<t.PaymentSession> {
+    return new List<t.PaymentSession>(this.#api, { method: 'GET', path: '/collect/payment_sessions', query: { ...query }, options });
+  }
+
+  /** Get a payment session. */
+  get(id: string, options: CallOptions = {}): Promise<t.PaymentSession> {
+    return this.#api.call<t.PaymentSession>({ method: 'GET', path: `/collect/payment_sessions/${encodeURIComponent(id)}`, options });
+  }
+
+  /** Change a payment session. */
+  update(id: string, params: t.PaymentSessionUpdate = {}, options: CallOptions = {}): Promise<t.PaymentSession> {
+    return this.#api.call<t.PaymentSession>({ method: 'PATCH', path: `/collect/payment_sessions/${encodeURIComponent(id)}`, body: params, options });
+  }
+
+  /** Cancel a payment session. Cancelling a cancelled session answers it as it is. */
+  cancel(id: string, options: CallOptions = {}): Promise<t.PaymentSession> {
+    return this.#api.call<t.PaymentSession>({ method: 'POST', path: `/collect/payment_sessions/${encodeURIComponent(id)}/cancel`, options });
+  }
+}
+
+export class PaymentsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get a payment. */
+  get(id: string, options: CallOptions = {}): Promise<t.Payment> {
+    return this.#api.call<t.Payment>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}`, options });
+  }
+
+  /** List payments, newest first. */
+  list(query: t.ListPaymentsQuery = {}, options: CallOptions = {}): ListOf<t.Payment> {
+    return new List<t.Payment>(this.#api, { method: 'GET', path: '/collect/payments', query: { ...query }, options });
+  }
+
+  /** List the attempts of a payment, oldest first. */
+  listAttempts(id: string, options: CallOptions = {}): Promise<{ data: t.Attempt[] }> {
+    return this.#api.call<{ data: t.Attempt[] }>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}/attempts`, options });
+  }
+
+  /** Capture all or a part of what is authorised. Several partial captures are allowed. Answers when the processor has, or after 15 seconds with the payment as it stands: what is not known then follows by event. A declined capture answers 200 too, with unchanged amounts and `last_payment_error`. */
+  capture(id: string, params: t.CaptureCreate = {}, options: CallOptions = {}): Promise<t.Payment> {
+    return this.#api.call<t.Payment>({ method: 'POST', path: `/collect/payments/${encodeURIComponent(id)}/captures`, body: params, options });
+  }
+
+  /** Release everything that is still reserved. Has no amount: what was captured stays captured, all the rest goes back. Answers like a capture: a declined void is 200 too. */
+  void(id: string, options: CallOptions = {}): Promise<t.Payment> {
+    return this.#api.call<t.Payment>({ method: 'POST', path: `/collect/payments/${encodeURIComponent(id)}/voids`, options });
+  }
+
+  /** Give back all or a part of what was paid. Several partial refunds are allowed, also side by side. A pending refund keeps its amount reserved; a failed one frees it. The end of a pending one follows by event. */
+  refund(id: string, params: t.RefundCreate = {}, options: CallOptions = {}): Promise<t.Refund> {
+    return this.#api.call<t.Refund>({ method: 'POST', path: `/collect/payments/${encodeURIComponent(id)}/refunds`, body: params, options });
+  }
+
+  /** Show every movement of a payment and where its money stands. */
+  ledger(id: string, options: CallOptions = {}): Promise<{ data: t.LedgerEntry[]; balance: t.LedgerBalance }> {
+    return this.#api.call<{ data: t.LedgerEntry[]; balance: t.LedgerBalance }>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}/ledger`, options });
+  }
+
+  /** Close the review of a payment. For payments with a `review`. The processor is asked once more first: what it says by now comes before what you say. Your note is kept for good. */
+  resolve(id: string, params: t.PaymentResolve, options: CallOptions = {}): Promise<t.Payment> {
+    return this.#api.call<t.Payment>({ method: 'POST', path: `/collect/payments/${encodeURIComponent(id)}/resolve`, body: params, options });
+  }
+
+  /** List the closed reviews of a payment, oldest first. */
+  listResolutions(id: string, options: CallOptions = {}): Promise<{ data: t.PaymentResolution[] }> {
+    return this.#api.call<{ data: t.PaymentResolution[] }>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}/resolutions`, options });
+  }
+}
+
+export class PaymentMethodsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** List the ways to pay. What a session of these words would offer, in the order of the page, and every other way to pay with the reasons why not. */
+  listTypes(query: t.ListPaymentMethodTypesQuery = {}, options: CallOptions = {}): Promise<{ data: t.PaymentMethodType[] }> {
+    return this.#api.call<{ data: t.PaymentMethodType[] }>({ method: 'GET', path: '/collect/payment_method_types', query: { ...query }, options });
+  }
+
+  /** Get a saved payment method. */
+  get(id: string, options: CallOptions = {}): Promise<t.PaymentMethod> {
+    return this.#api.call<t.PaymentMethod>({ method: 'GET', path: `/collect/payment_methods/${encodeURIComponent(id)}`, options });
+  }
+
+  /** Remove a saved payment method. Its mandates are revoked and its card is shredded. */
+  remove(id: string, options: CallOptions = {}): Promise<t.PaymentMethod> {
+    return this.#api.call<t.PaymentMethod>({ method: 'DELETE', path: `/collect/payment_methods/${encodeURIComponent(id)}`, options });
+  }
+}
+
+export class RefundsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get a refund. */
+  get(id: string, options: CallOptions = {}): Promise<t.Refund> {
+    return this.#api.call<t.Refund>({ method: 'GET', path: `/collect/refunds/${encodeURIComponent(id)}`, options });
+  }
+
+  /** List refunds, newest first. */
+  list(query: t.ListRefundsQuery = {}, options: CallOptions = {}): ListOf<t.Refund> {
+    return new List<t.Refund>(this.#api, { method: 'GET', path: '/collect/refunds', query: { ...query }, options });
+  }
+}
+
+export class CustomersResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Create a customer. */
+  create(params: t.CustomerCreate = {}, options: CallOptions = {}): Promise<t.Customer> {
+    return this.#api.call<t.Customer>({ method: 'POST', path: '/collect/customers', body: params, options });
+  }
+
+  /** List customers, newest first. */
+  list(query: t.ListCustomersQuery = {}, options: CallOptions = {}): ListOf<t.Customer> {
+    return new List<t.Customer>(this.#api, { method: 'GET', path: '/collect/customers', query: { ...query }, options });
+  }
+
+  /** Get a customer. */
+  get(id: string, options: CallOptions = {}): Promise<t.Customer> {
+    return this.#api.call<t.Customer>({ method: 'GET', path: `/collect/customers/${encodeURIComponent(id)}`, options });
+  }
+
+  /** Change a customer. */
+  update(id: string, params: t.CustomerCreate = {}, options: CallOptions = {}): Promise<t.Customer> {
+    return this.#api.call<t.Customer>({ method: 'PATCH', path: `/collect/customers/${encodeURIComponent(id)}`, body: params, options });
+  }
+
+  /** Delete a customer. Removes its saved methods and revokes its mandates too. */
+  delete(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#api.call<void>({ method: 'DELETE', path: `/collect/customers/${encodeURIComponent(id)}`, options });
+  }
+
+  /** List the saved payment methods of a customer, newest first. */
+  listPaymentMethods(id: string, query: t.ListPaymentMethodsQuery = {}, options: CallOptions = {}): ListOf<t.PaymentMethod> {
+    return new List<t.PaymentMethod>(this.#api, { method: 'GET', path: `/collect/customers/${encodeURIComponent(id)}/payment_methods`, query: { ...query }, options });
+  }
+}
+
+export class MandatesResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get a mandate. */
+  get(id: string, options: CallOptions = {}): Promise<t.Mandate> {
+    return this.#api.call<t.Mandate>({ method: 'GET', path: `/collect/mandates/${encodeURIComponent(id)}`, options });
+  }
+
+  /** List mandates, newest first. */
+  list(query: t.ListMandatesQuery = {}, options: CallOptions = {}): ListOf<t.Mandate> {
+    return new List<t.Mandate>(this.#api, { method: 'GET', path: '/collect/mandates', query: { ...query }, options });
+  }
+
+  /** Revoke a mandate. Nothing is charged under it from this answer on. Revoking a revoked mandate answers it as it is. */
+  revoke(id: string, params: t.MandateRevoke = {}, options: CallOptions = {}): Promise<t.Mandate> {
+    return this.#api.call<t.Mandate>({ method: 'POST', path: `/collect/mandates/${encodeURIComponent(id)}/revoke`, body: params, options });
+  }
+
+  /** Would this charge be allowed?. Holds a charge against every rule of the mandate at an instant, with what was taken until now. Reserves, writes and promises nothing. */
+  check(id: string, params: t.MandateCheckRequest, options: CallOptions = {}): Promise<t.MandateCheck> {
+    return this.#api.call<t.MandateCheck>({ method: 'POST', path: `/collect/mandates/${encodeURIComponent(id)}/check`, body: params, options });
+  }
+
+  /** Everything that shows what was agreed and charged. Consent, terms, first payment and charges as one document, for a dispute. */
+  evidence(id: string, options: CallOptions = {}): Promise<t.MandateEvidence> {
+    return this.#api.call<t.MandateEvidence>({ method: 'GET', path: `/collect/mandates/${encodeURIComponent(id)}/evidence`, options });
+  }
+}
+
+export class SubscriptionsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get a subscription. */
+  get(id: string, options: CallOptions = {}): Promise<t.Subscription> {
+    return this.#api.call<t.Subscription>({ method: 'GET', path: `/collect/subscriptions/${encodeURIComponent(id)}`, options });
+  }
+
+  /** Change a subscription. Another amount has to be one that the mandate allows, and holds from the next due date that has not begun. More needs a new first_in_series session. */
+  update(id: string, params: t.SubscriptionUpdate = {}, options: CallOptions = {}): Promise<t.Subscription> {
+    return this.#api.call<t.Subscription>({ method: 'PATCH', path: `/collect/subscriptions/${encodeURIComponent(id)}`, body: params, options });
+  }
+
+  /** List subscriptions, newest first. */
+  list(query: t.ListSubscriptionsQuery = {}, options: CallOptions = {}): ListOf<t.Subscription> {
+    return new List<t.Subscription>(this.#api, { method: 'GET', path: '/collect/subscriptions', query: { ...query }, options });
+  }
+
+  /** List the due dates of a subscription, newest first. Those that came so far, with what became of each. */
+  listCharges(id: string, query: t.ListSubscriptionChargesQuery = {}, options: CallOptions = {}): ListOf<t.SubscriptionCharge> {
+    return new List<t.SubscriptionCharge>(this.#api, { method: 'GET', path: `/collect/subscriptions/${encodeURIComponent(id)}/charges`, query: { ...query }, options });
+  }
+
+  /** Pause a subscription. No new tries. What is under way is settled, a planned retry is given up, and due dates that pass are skipped. Pausing a paused one answers it as it is. */
+  pause(id: string, options: CallOptions = {}): Promise<t.Subscription> {
+    return this.#api.call<t.Subscription>({ method: 'POST', path: `/collect/subscriptions/${encodeURIComponent(id)}/pause`, options });
+  }
+
+  /** Resume a subscription. Charges go on with the next due date. Resuming one that runs answers it as it is. */
+  resume(id: string, options: CallOptions = {}): Promise<t.Subscription> {
+    return this.#api.call<t.Subscription>({ method: 'POST', path: `/collect/subscriptions/${encodeURIComponent(id)}/resume`, options });
+  }
+
+  /** Cancel a subscription. At once and for good. Cancelling a cancelled one answers it as it is. */
+  cancel(id: string, params: t.SubscriptionCancel = {}, options: CallOptions = {}): Promise<t.Subscription> {
+    return this.#api.call<t.Subscription>({ method: 'POST', path: `/collect/subscriptions/${encodeURIComponent(id)}/cancel`, body: params, options });
+  }
+}
+
+export class EventsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** List events in the order of their sequence numbers. To follow events, ask again with `after` set to the last sequence number you saw: numbers appear in order, so nothing is missed. */
+  list(query: t.ListEventsQuery = {}, options: CallOptions = {}): ListOf<t.Event> {
+    return new List<t.Event>(this.#api, { method: 'GET', path: '/collect/events', query: { ...query }, options });
+  }
+
+  /** Get an event. */
+  get(id: string, options: CallOptions = {}): Promise<t.Event> {
+    return this.#api.call<t.Event>({ method: 'GET', path: `/collect/events/${encodeURIComponent(id)}`, options });
+  }
+}
+
+export class WebhookEndpointsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Add a webhook endpoint. The answer holds the secret that signs every delivery. It is not shown again. */
+  create(params: t.CreateWebhookEndpointBody, options: CallOptions = {}): Promise<t.NewWebhookEndpoint> {
+    return this.#api.call<t.NewWebhookEndpoint>({ method: 'POST', path: '/collect/webhook_endpoints', body: params, options });
+  }
+
+  /** List webhook endpoints, newest first. */
+  list(query: t.ListWebhookEndpointsQuery = {}, options: CallOptions = {}): ListOf<t.WebhookEndpoint> {
+    return new List<t.WebhookEndpoint>(this.#api, { method: 'GET', path: '/collect/webhook_endpoints', query: { ...query }, options });
+  }
+
+  /** Get a webhook endpoint. */
+  get(id: string, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
+    return this.#api.call<t.WebhookEndpoint>({ method: 'GET', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, options });
+  }
+
+  /** Change a webhook endpoint. With `enabled: true` an endpoint that was switched off gets at once what is due to it. */
+  update(id: string, params: t.UpdateWebhookEndpointBody = {}, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
+    return this.#api.call<t.WebhookEndpoint>({ method: 'PATCH', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, body: params, options });
+  }
+
+  /** Delete a webhook endpoint. What was still on its way to it is given up. */
+  delete(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#api.call<void>({ method: 'DELETE', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, options });
+  }
+
+  /** List the deliveries of a webhook endpoint, newest first. */
+  listDeliveries(id: string, query: t.ListDeliveriesQuery = {}, options: CallOptions = {}): ListOf<t.Delivery> {
+    return new List<t.Delivery>(this.#api, { method: 'GET', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}/deliveries`, query: { ...query }, options });
+  }
+
+  /** Send a ping to a webhook endpoint. A `webhook_endpoint.ping` event goes to this endpoint alone, whatever types it has asked for. */
+  ping(id: string, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
+    return this.#api.call<t.WebhookEndpoint>({ method: 'POST', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}/ping`, options });
+  }
+}
+
+export class DeliveriesResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get a delivery and its tries. */
+  get(id: string, options: CallOptions = {}): Promise<t.Delivery> {
+    return this.#api.call<t.Delivery>({ method: 'GET', path: `/collect/deliveries/${encodeURIComponent(id)}`, options });
+  }
+}
+
+export class TestModeResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Forget what banks said about test cards. Forgets every decline, block and hold of this account in test mode, so that each card may be tried as if for the first time. What happened to payments and mandates stays as it is: a revoked mandate stays revoked. Doing it twice is the same as once. */
+  resetCards(options: CallOptions = {}): Promise<void> {
+    return this.#api.call<void>({ method: 'POST', path: '/collect/test/cards/reset', options });
+  }
+
+  /** Where the clock of test mode stands. */
+  getClock(options: CallOptions = {}): Promise<t.TestClock> {
+    return this.#api.call<t.TestClock>({ method: 'GET', path: '/collect/test/clock', options });
+  }
+
+  /** Move the clock of test mode forward. Moves the clock of this account’s test mode, here and at the sandbox processor, and answers when everything that fell due on the way has been done, in due order. Name `to` or `seconds`. Calls at once follow each other. A clock never goes back. When the sandbox does not answer, the clock stays where the last step left it. */
+  advanceClock(params: t.TestClockAdvance = {}, options: CallOptions = {}): Promise<t.TestClockMoved> {
+    return this.#api.call<t.TestClockMoved>({ method: 'POST', path: '/collect/test/clock/advance', body: params, options });
+  }
+}
+
+export class SettingsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get the settings. */
+  get(options: CallOptions = {}): Promise<t.Settings> {
+    return this.#api.call<t.Settings>({ method: 'GET', path: '/collect/settings', options });
+  }
+
+  /** Change settings. Changes what is named and leaves the rest. Holds within a second. */
+  update(params: t.SettingsPatch = {}, options: CallOptions = {}): Promise<t.Settings> {
+    return this.#api.call<t.Settings>({ method: 'PATCH', path: '/collect/settings', body: params, options });
+  }
+}
+
+/** Every resource of the API. */
+export class Resources {
+  readonly paymentSessions: PaymentSessionsResource;
+  readonly payments: PaymentsResource;
+  readonly paymentMethods: PaymentMethodsResource;
+  readonly refunds: RefundsResource;
+  readonly customers: CustomersResource;
+  readonly mandates: MandatesResource;
+  readonly subscriptions: SubscriptionsResource;
+  readonly events: EventsResource;
+  readonly webhookEndpoints: WebhookEndpointsResource;
+  readonly deliveries: DeliveriesResource;
+  readonly testMode: TestModeResource;
+  readonly settings: SettingsResource;
+
+  constructor(api: Api) {
+    this.paymentSessions = new PaymentSessionsResource(api);
+    this.payments = new PaymentsResource(api);
+    this.paymentMethods = new PaymentMethodsResource(api);
+    this.refunds = new RefundsResource(api);
+    this.customers = new CustomersResource(api);
+    this.mandates = new MandatesResource(api);
+    this.subscriptions = new SubscriptionsResource(api);
+    this.events = new EventsResource(api);
+    this.webhookEndpoints = new WebhookEndpointsResource(api);
+    this.deliveries = new DeliveriesResource(api);
+    this.testMode = new TestModeResource(api);
+    this.settings = new SettingsResource(api);
+  }
+}
