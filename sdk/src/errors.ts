@@ -39,7 +39,10 @@ export class ApiError extends TenderError {
     const code = problem.code ?? 'unknown';
     const detail = problem.detail ?? problem.title ?? `status ${status}`;
     const fix = fixFor(status, code);
-    const fields = (problem.errors ?? []).map((one) => `\n  ${one.pointer ?? one.code}: ${one.detail}`).join('');
+    const fields = (problem.errors ?? [])
+      .filter((one) => !detail.includes(one.detail))
+      .map((one) => `\n  ${one.pointer ?? one.code}: ${one.detail}`)
+      .join('');
     super(`${code} (${status}): ${detail}${fields}\n${fix}`);
     this.status = status;
     this.code = code;
