@@ -44,6 +44,13 @@ export const PLACES: Readonly<Record<string, readonly [resource: string, method:
   updateCustomer: ['customers', 'update'],
   deleteCustomer: ['customers', 'delete'],
   listPaymentMethods: ['customers', 'listPaymentMethods'],
+  getBranding: ['branding', 'get'],
+  replaceBranding: ['branding', 'replace'],
+  previewBranding: ['branding', 'preview'],
+  putBrandingFile: ['branding', 'putFile'],
+  deleteBrandingFile: ['branding', 'deleteFile'],
+  getCheckoutSettings: ['checkoutSettings', 'get'],
+  replaceCheckoutSettings: ['checkoutSettings', 'replace'],
   listPaymentMethodTypes: ['paymentMethods', 'listTypes'],
   getPaymentMethod: ['paymentMethods', 'get'],
   removePaymentMethod: ['paymentMethods', 'remove'],
@@ -96,6 +103,11 @@ export function bodyOf(operation: Operation): { name: string; schema?: Schema; r
   const { $ref } = content.schema;
   if ($ref !== undefined) return { name: $ref.slice('#/components/schemas/'.length), required };
   return { name: `${capital(operation.operationId)}Body`, schema: content.schema, required };
+}
+
+/** True where the body is a file, as it is. */
+export function takesFile(operation: Operation): boolean {
+  return operation.requestBody !== undefined && operation.requestBody.content['application/json'] === undefined;
 }
 
 /** The type of the query, with the words and numbers that it takes. */

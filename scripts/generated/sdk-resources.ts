@@ -1,6 +1,15 @@
 /** Makes `sdk/src/generated/resources.ts`: one class for each resource, one method for each operation, documented. */
 import { openapiDocument } from './openapi-document.ts';
-import { bodyOf, capital, type Operation, operationsOf, PLACES, queryOf, type Spec } from './sdk-operations.ts';
+import {
+  bodyOf,
+  capital,
+  type Operation,
+  operationsOf,
+  PLACES,
+  queryOf,
+  type Spec,
+  takesFile,
+} from './sdk-operations.ts';
 import type { Schema } from './typescript-text.ts';
 
 /** Text of the file. */
@@ -15,7 +24,7 @@ export async function sdkResources(): Promise<string> {
   const fields = [...resources.keys()].map((resource) => `  readonly ${resource}: ${classOf(resource)};`);
   const made = [...resources.keys()].map((resource) => `    this.${resource} = new ${classOf(resource)}(api);`);
   return `// Made by \`npm run generate\` from docs/openapi.json; do not edit.
-import type { Api, CallOptions } from '../api.ts';
+import type { Api, CallOptions, FileBody } from '../api.ts';
 import { List, type ListOf } from '../list.ts';
 import type * as t from './types.ts';
 
@@ -59,11 +68,13 @@ function methodText(operation: Operation): string {
   const parameters = [
     ...ids.map((id) => `${id}: string`),
     ...(body === undefined ? [] : [`params: t.${body.name}${body.required ? '' : ' = {}'}`]),
+    ...(takesFile(operation) ? ['file: FileBody'] : []),
     ...(query === undefined ? [] : [`query: t.${query.name}${query.schema.required?.length ? '' : ' = {}'}`]),
     'options: CallOptions = {}',
   ].join(', ');
   const parts = [`method: '${method}'`, `path: ${address}`];
   if (body !== undefined) parts.push('body: params');
+  if (takesFile(operation)) parts.push('file');
   if (query !== undefined) parts.push('query: { ...query }');
   parts.push('options');
   const call = `{ ${parts.join(', ')} }`;

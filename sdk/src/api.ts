@@ -25,11 +25,18 @@ export interface CallOptions {
   maxRetries?: number;
 }
 
+/** A file as it is sent, with its media type such as `image/png`. */
+export interface FileBody {
+  content: Uint8Array<ArrayBuffer> | Blob;
+  type: string;
+}
+
 export interface Call {
   method: string;
   path: string;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: unknown;
+  file?: FileBody;
   options?: CallOptions;
 }
 
@@ -77,7 +84,7 @@ export class Api {
     }
   }
 
-  #request({ method, path, query = {}, body, options = {} }: Call): { url: string; init: RequestInit } {
+  #request({ method, path, query = {}, body, file, options = {} }: Call): { url: string; init: RequestInit } {
     const url = new URL(this.#baseUrl + path);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -85,7 +92,9 @@ export class Api {
     if (method === 'POST' || method === 'PATCH')
       headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
     if (body !== undefined) headers['content-type'] = 'application/json';
-    return { url: url.href, init: { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) } };
+    if (file !== undefined) headers['content-type'] = file.type;
+    const sent = file === undefined ? (body === undefined ? undefined : JSON.stringify(body)) : file.content;
+    return { url: url.href, init: { method, headers, ...(sent === undefined ? {} : { body: sent }) } };
   }
 
   async #try<T>(

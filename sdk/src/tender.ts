@@ -3,7 +3,7 @@ import { Api, type ClientOptions } from './api.ts';
 import { Resources } from './generated/resources.ts';
 import { sign, verify } from './webhooks.ts';
 
-export type { CallOptions, ClientOptions } from './api.ts';
+export type { CallOptions, ClientOptions, FileBody } from './api.ts';
 export * from './errors.ts';
 export type * from './generated/types.ts';
 export type { ListOf, Page } from './list.ts';

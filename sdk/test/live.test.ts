@@ -111,3 +111,13 @@ test('what answers nothing is nothing, and a deleted customer is not found', asy
   const customer = await tender.customers.create({ name: 'Ben' });
   assert.equal(await tender.customers.delete(customer.id), undefined);
 });
+
+test('a logo goes as the bytes it is, and the branding shows it', async () => {
+  const drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><circle cx="2" cy="2" r="2"/></svg>';
+  const stored = await tender.branding.putFile('icon', {
+    content: new TextEncoder().encode(drawing),
+    type: 'image/svg+xml',
+  });
+  assert.equal((await tender.branding.get()).icon?.url, stored.url);
+  assert.equal(await tender.branding.deleteFile('icon'), undefined);
+});

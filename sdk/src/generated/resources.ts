@@ -1,5 +1,5 @@
 // Made by `npm run generate` from docs/openapi.json; do not edit.
-import type { Api, CallOptions } from '../api.ts';
+import type { Api, CallOptions, FileBody } from '../api.ts';
 import { List, type ListOf } from '../list.ts';
 import type * as t from './types.ts';
 
@@ -359,6 +359,57 @@ export class SettingsResource {
   }
 }
 
+export class BrandingResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get the branding. What was set, the default for what was not, and the colours that were made from it. */
+  get(options: CallOptions = {}): Promise<t.Branding> {
+    return this.#api.call<t.Branding>({ method: 'GET', path: '/collect/branding', options });
+  }
+
+  /** Replace the branding. Replaces all of it: a field that is absent has its default again. Files stay. The same request twice is the same as once, but for the version. Open pages take the change at their next load. */
+  replace(params: t.BrandingReplacement = {}, options: CallOptions = {}): Promise<t.Branding> {
+    return this.#api.call<t.Branding>({ method: 'PUT', path: '/collect/branding', body: params, options });
+  }
+
+  /** Look at a branding before saving it. Takes what `PUT /collect/branding` takes and saves nothing. The link shows every page of the checkout with made-up payments for an hour to whoever has it. */
+  preview(params: t.BrandingReplacement = {}, options: CallOptions = {}): Promise<t.BrandingPreview> {
+    return this.#api.call<t.BrandingPreview>({ method: 'POST', path: '/collect/branding/preview', body: params, options });
+  }
+
+  /** Put a logo or font. The body is the file. PNG, JPEG, WebP and SVG of at most 32 KiB and 2000 pixels a side, WOFF2 of at most 64 KiB. What it is, its bytes say. It is written anew without metadata; an SVG must be plain drawing: no script, style sheet, text, link or outside reference. */
+  putFile(slot: string, file: FileBody, options: CallOptions = {}): Promise<t.StoredBrandingFile> {
+    return this.#api.call<t.StoredBrandingFile>({ method: 'PUT', path: `/collect/branding/files/${encodeURIComponent(slot)}`, file, options });
+  }
+
+  /** Take a logo or font away. */
+  deleteFile(slot: string, options: CallOptions = {}): Promise<void> {
+    return this.#api.call<void>({ method: 'DELETE', path: `/collect/branding/files/${encodeURIComponent(slot)}`, options });
+  }
+}
+
+export class CheckoutSettingsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Get the settings of the checkout page. Also lists the languages of the page, and which of them a native speaker has read. */
+  get(options: CallOptions = {}): Promise<t.CheckoutSettings> {
+    return this.#api.call<t.CheckoutSettings>({ method: 'GET', path: '/collect/checkout_settings', options });
+  }
+
+  /** Replace the settings of the checkout page. Replaces all of them: a field that is absent has its default again. Holds within a second, on open pages too. */
+  replace(params: t.CheckoutSettingsReplacement = {}, options: CallOptions = {}): Promise<t.CheckoutSettings> {
+    return this.#api.call<t.CheckoutSettings>({ method: 'PUT', path: '/collect/checkout_settings', body: params, options });
+  }
+}
+
 /** Every resource of the API. */
 export class Resources {
   readonly paymentSessions: PaymentSessionsResource;
@@ -373,6 +424,8 @@ export class Resources {
   readonly deliveries: DeliveriesResource;
   readonly testMode: TestModeResource;
   readonly settings: SettingsResource;
+  readonly branding: BrandingResource;
+  readonly checkoutSettings: CheckoutSettingsResource;
 
   constructor(api: Api) {
     this.paymentSessions = new PaymentSessionsResource(api);
@@ -387,5 +440,7 @@ export class Resources {
     this.deliveries = new DeliveriesResource(api);
     this.testMode = new TestModeResource(api);
     this.settings = new SettingsResource(api);
+    this.branding = new BrandingResource(api);
+    this.checkoutSettings = new CheckoutSettingsResource(api);
   }
 }

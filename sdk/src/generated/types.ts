@@ -36,6 +36,173 @@ export interface Attempt {
   settled_at?: string;
 }
 
+/** How the checkout pages of an account look; test and live apart. */
+export interface Branding {
+  /** What payers call you. Default: the name of the account. */
+  display_name: string;
+  /** Who charges, in the text of mandates. Default: the name of the account. */
+  legal_name: string;
+  /** Of the button. Default `#1f5eff`. `#rrggbb`. */
+  brand_color: string;
+  /** Of the page. Default `#ffffff`. `#rrggbb`. */
+  background_color: string;
+  /** Of links. Default: the brand’s. `#rrggbb`. */
+  accent_color: string;
+  /** Of the page on dark screens. Default: a near-black of the same hue. `#rrggbb`. */
+  dark_background_color: string;
+  /** Which screens it is made for. Default auto: as the payer’s device is set. */
+  color_scheme: 'auto' | 'light' | 'dark' | OpenWord;
+  /** Pixels. Default 8. */
+  corner_radius: number;
+  /** Default rounded. */
+  button_shape: 'rounded' | 'pill' | OpenWord;
+  /** Faces that devices have, or `uploaded`: the files `font_regular` and `font_bold`. Default system. */
+  font: 'system' | 'humanist' | 'geometric' | 'serif' | 'slab' | 'mono' | 'uploaded' | OpenWord;
+  /** What the button says, in the language of the page. Default pay. */
+  button_verb: 'pay' | 'book' | 'donate' | 'order' | 'subscribe' | OpenWord;
+  /** What the payer’s statement will show, told on the receipt. */
+  statement_name?: string;
+  /** Your terms. https. */
+  terms_url?: string;
+  /** Your privacy notice. https. */
+  privacy_url?: string;
+  support: {
+    email?: string;
+    phone?: string;
+    /** A page of help. https. */
+    url?: string;
+  };
+  texts: {
+    /** Above what is paid. */
+    header?: Record<string, string>;
+    /** Below the button. */
+    submit?: Record<string, string>;
+    /** At the end of every page. */
+    footer?: Record<string, string>;
+  };
+  /** The line at the end of the page. Default true. */
+  show_powered_by: boolean;
+  /** `strict` refuses what `repair` would change. Default repair. */
+  contrast: 'repair' | 'strict' | OpenWord;
+  logo_light?: BrandingFile;
+  logo_dark?: BrandingFile;
+  icon?: BrandingFile;
+  fonts: {
+    regular?: BrandingFile;
+    bold?: BrandingFile;
+  };
+  /** Made from the colours above. */
+  derived: {
+    light: BrandingTokens;
+    dark: BrandingTokens;
+  };
+  /** What of the colours above could not be used as it was set. */
+  contrast_report: ContrastRepair[];
+  /** Grows with every change; 0: nothing was ever set. */
+  version: number;
+}
+
+/** A file as it is served. */
+export interface BrandingFile {
+  url: string;
+  /** Media type. */
+  type: string;
+  /** Pixels. */
+  width?: number;
+  /** Pixels. */
+  height?: number;
+  bytes: number;
+}
+
+/** Where a draft can be looked at, and what became of its colours. */
+export interface BrandingPreview {
+  /** The page to pay on. Other pages: another last part of the path. */
+  url: string;
+  /** Until when the link works. ISO 8601, UTC, milliseconds. */
+  expires_at: string;
+  /** Made from the colours above. */
+  derived: {
+    light: BrandingTokens;
+    dark: BrandingTokens;
+  };
+  /** What of the colours above could not be used as it was set. */
+  contrast_report: ContrastRepair[];
+}
+
+export interface BrandingReplacement {
+  /** What payers call you. Default: the name of the account. */
+  display_name?: string;
+  /** Who charges, in the text of mandates. Default: the name of the account. */
+  legal_name?: string;
+  /** Of the button. Default `#1f5eff`. `#rrggbb`. */
+  brand_color?: string;
+  /** Of the page. Default `#ffffff`. `#rrggbb`. */
+  background_color?: string;
+  /** Of links. Default: the brand’s. `#rrggbb`. */
+  accent_color?: string;
+  /** Of the page on dark screens. Default: a near-black of the same hue. `#rrggbb`. */
+  dark_background_color?: string;
+  /** Which screens it is made for. Default auto: as the payer’s device is set. */
+  color_scheme?: 'auto' | 'light' | 'dark';
+  /** Pixels. Default 8. */
+  corner_radius?: number;
+  /** Default rounded. */
+  button_shape?: 'rounded' | 'pill';
+  /** Faces that devices have, or `uploaded`: the files `font_regular` and `font_bold`. Default system. */
+  font?: 'system' | 'humanist' | 'geometric' | 'serif' | 'slab' | 'mono' | 'uploaded';
+  /** What the button says, in the language of the page. Default pay. */
+  button_verb?: 'pay' | 'book' | 'donate' | 'order' | 'subscribe';
+  /** What the payer’s statement will show, told on the receipt. */
+  statement_name?: string;
+  /** Your terms. https. */
+  terms_url?: string;
+  /** Your privacy notice. https. */
+  privacy_url?: string;
+  /** Who helps a payer; the first of them stands in mandates. */
+  support?: {
+    email?: string;
+    phone?: string;
+    /** A page of help. https. */
+    url?: string;
+  };
+  /** Plain text by language tag; a language without one takes that of its base language, of `default_locale`, of English, or none. */
+  texts?: {
+    /** Above what is paid. */
+    header?: Record<string, string>;
+    /** Below the button. */
+    submit?: Record<string, string>;
+    /** At the end of every page. */
+    footer?: Record<string, string>;
+  };
+  /** The line at the end of the page. Default true. */
+  show_powered_by?: boolean;
+  /** `strict` refuses what `repair` would change. Default repair. */
+  contrast?: 'repair' | 'strict';
+}
+
+/** Every colour of the page in one scheme: text has 4.5:1 on what it stands on, what is operated 3:1. */
+export interface BrandingTokens {
+  page: string;
+  surface: string;
+  line: string;
+  text: string;
+  muted: string;
+  link: string;
+  danger: string;
+  success: string;
+  warning: string;
+  danger_soft: string;
+  success_soft: string;
+  warning_soft: string;
+  border: string;
+  icon: string;
+  button: string;
+  button_text: string;
+  button_hover: string;
+  button_border?: string;
+  focus: string[];
+}
+
 export interface CaptureCreate {
   /** What to capture; all that remains if left out. Minor units of ISO 4217. */
   amount?: number;
@@ -43,6 +210,124 @@ export interface CaptureCreate {
   external_reference?: string;
   /** At most 20 pairs; keys of 1–50 characters, values strings of at most 500. */
   metadata?: Record<string, string>;
+}
+
+/** A language of the page. */
+export interface CheckoutLocale {
+  /** BCP 47. */
+  tag: string;
+  /** The language in itself. */
+  name: string;
+  /** Whether a native speaker has read the page, and the text of mandates. While the latter was not, the English text stands beneath it. */
+  reviewed: {
+    page: boolean;
+    mandate: boolean;
+  };
+}
+
+/** How the checkout pages of an account behave; test and live apart. */
+export interface CheckoutSettings {
+  /** `minimal`: the page gives no reason that a thief could learn from; the API still does. Default helpful. */
+  decline_detail: 'helpful' | 'minimal' | OpenWord;
+  /** Whether the page asks for it. Default off. */
+  name_on_card: 'off' | 'optional' | 'required' | OpenWord;
+  /** Whether the page asks for one, where the customer has none. Default off. */
+  collect_email: 'off' | 'optional' | 'required' | OpenWord;
+  /** Whether a saved card asks for its security code. Default required. */
+  saved_card_security_code: 'required' | 'not_required' | OpenWord;
+  /** How a payer agrees to later charges: by the button, or by a box above it. Default button. */
+  mandate_consent: 'button' | 'checkbox' | OpenWord;
+  /** `receipt`: the payer stays on it, and returns by the button. Default return. */
+  after_payment: 'return' | 'receipt' | OpenWord;
+  /** False where something is held for the payer for a fixed time. Default true. */
+  more_time: boolean;
+  /** In which order other ways to pay than cards stand. Default: ours. */
+  method_order: Array<'card' | 'pay_by_bank' | 'wallet_qr' | 'mobile_money' | 'voucher' | OpenWord>;
+  /** Origins whose pages may frame an embedded page. Default none; in test mode http://localhost:*. */
+  allowed_origins: string[];
+  /** Hosts that a `return_url` may name, or schemes of apps such as `shop://`. Default none: then live mode takes no `return_url`, test mode any. */
+  return_url_hosts: string[];
+  /** The language of the page where neither payer nor session asks for one. Default en. */
+  default_locale: string;
+  /** IANA name of the zone in which the page tells times. Default UTC. */
+  time_zone: string;
+  /** Days before the amount or the dates of a mandate change that you promise to tell the payer. Absent: no promise. */
+  notice_days?: number;
+  limits: {
+    /** Failed tries with cards before a page closes them. Default 5. */
+    attempts: number;
+    /** Failed tries of one card on one page. Default 3. */
+    per_card: number;
+    /** Wrong security codes of one card on one page. Default 3. */
+    security_codes: number;
+  };
+  /** What is false is not offered, whatever the processor supports. */
+  methods: {
+    card: boolean;
+    pay_by_bank: boolean;
+    wallet_qr: boolean;
+    mobile_money: boolean;
+    voucher: boolean;
+  };
+  /** Read only: what the page speaks. */
+  locales: CheckoutLocale[];
+}
+
+export interface CheckoutSettingsReplacement {
+  /** `minimal`: the page gives no reason that a thief could learn from; the API still does. Default helpful. */
+  decline_detail?: 'helpful' | 'minimal';
+  /** Whether the page asks for it. Default off. */
+  name_on_card?: 'off' | 'optional' | 'required';
+  /** Whether the page asks for one, where the customer has none. Default off. */
+  collect_email?: 'off' | 'optional' | 'required';
+  /** Whether a saved card asks for its security code. Default required. */
+  saved_card_security_code?: 'required' | 'not_required';
+  /** How a payer agrees to later charges: by the button, or by a box above it. Default button. */
+  mandate_consent?: 'button' | 'checkbox';
+  /** Days before the amount or the dates of a mandate change that you promise to tell the payer. Absent: no promise. */
+  notice_days?: number;
+  /** `receipt`: the payer stays on it, and returns by the button. Default return. */
+  after_payment?: 'return' | 'receipt';
+  /** False where something is held for the payer for a fixed time. Default true. */
+  more_time?: boolean;
+  limits?: {
+    /** Failed tries with cards before a page closes them. Default 5. */
+    attempts?: number;
+    /** Failed tries of one card on one page. Default 3. */
+    per_card?: number;
+    /** Wrong security codes of one card on one page. Default 3. */
+    security_codes?: number;
+  };
+  methods?: {
+    card?: boolean;
+    pay_by_bank?: boolean;
+    wallet_qr?: boolean;
+    mobile_money?: boolean;
+    voucher?: boolean;
+  };
+  /** In which order other ways to pay than cards stand. Default: ours. */
+  method_order?: Array<'card' | 'pay_by_bank' | 'wallet_qr' | 'mobile_money' | 'voucher'>;
+  /** Origins whose pages may frame an embedded page. Default none; in test mode http://localhost:*. */
+  allowed_origins?: string[];
+  /** Hosts that a `return_url` may name, or schemes of apps such as `shop://`. Default none: then live mode takes no `return_url`, test mode any. */
+  return_url_hosts?: string[];
+  /** The language of the page where neither payer nor session asks for one. Default en. */
+  default_locale?: string;
+  /** IANA name of the zone in which the page tells times. Default UTC. */
+  time_zone?: string;
+}
+
+/** A colour that could not be used as it was set. */
+export interface ContrastRepair {
+  /** Of which pages. */
+  scheme: 'light' | 'dark' | OpenWord;
+  token: string;
+  original: string;
+  used: string;
+  /** Contrast of the original. */
+  ratio: number;
+  needed: number;
+  reason: string;
 }
 
 /** Somebody who pays more than once. */
@@ -152,6 +437,8 @@ export interface Evidence {
   told?: string;
   /** What was done about it. */
   money?: string;
+  /** Our key of the refund by which it was given back. */
+  request_key?: string;
 }
 
 /** The sums of all entries: zero together. */
@@ -1057,6 +1344,8 @@ export interface PaymentSession {
   checkout_session_id?: string;
   /** The hosted checkout page: send the payer there. */
   session_url?: string;
+  /** Embedded presentation modes only: hand it to `Tender.checkout` on your page. */
+  client_token?: string;
   /** Where the payer goes afterwards. */
   return_url?: string;
   /** When the page closes; later if the payer asks for more time. ISO 8601, UTC, milliseconds. */
@@ -1146,7 +1435,7 @@ export interface Problem {
   /** Names the request. */
   instance: string;
   /** Stable: decide by this. */
-  code: 'invalid_request' | 'idempotency_key_required' | 'idempotency_key_invalid' | 'unauthorized' | 'test_mode_only' | 'forbidden' | 'not_found' | 'payment_session_not_found' | 'payment_not_found' | 'customer_not_found' | 'payment_method_not_found' | 'mandate_not_found' | 'subscription_not_found' | 'refund_not_found' | 'event_not_found' | 'webhook_endpoint_not_found' | 'delivery_not_found' | 'method_not_allowed' | 'idempotency_in_progress' | 'payment_session_not_active' | 'payment_in_progress' | 'payment_not_capturable' | 'capture_exceeds_authorised_amount' | 'authorisation_expired' | 'payment_not_voidable' | 'payment_already_voided' | 'nothing_to_void' | 'payment_not_refundable' | 'refund_exceeds_paid_amount' | 'payment_not_in_review' | 'review_outcome_mismatch' | 'amount_locked' | 'mandate_not_active' | 'subscription_not_active' | 'mandate_ambiguous' | 'webhook_endpoint_disabled' | 'request_timeout' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'amount_out_of_range' | 'mandate_violation' | 'retry_not_allowed' | 'payment_method_not_usable' | 'payment_method_mismatch' | 'return_url_not_allowed' | 'webhook_endpoint_limit' | 'webhook_url_not_allowed' | 'headers_too_large' | 'rate_limited' | 'internal_error' | 'not_implemented' | 'processor_unavailable' | 'service_unavailable' | OpenWord;
+  code: 'invalid_request' | 'idempotency_key_required' | 'idempotency_key_invalid' | 'unauthorized' | 'test_mode_only' | 'forbidden' | 'not_found' | 'payment_session_not_found' | 'payment_not_found' | 'customer_not_found' | 'payment_method_not_found' | 'mandate_not_found' | 'subscription_not_found' | 'refund_not_found' | 'event_not_found' | 'webhook_endpoint_not_found' | 'delivery_not_found' | 'method_not_allowed' | 'idempotency_in_progress' | 'payment_session_not_active' | 'payment_in_progress' | 'payment_not_capturable' | 'capture_exceeds_authorised_amount' | 'authorisation_expired' | 'payment_not_voidable' | 'payment_already_voided' | 'nothing_to_void' | 'payment_not_refundable' | 'refund_exceeds_paid_amount' | 'payment_not_in_review' | 'review_outcome_mismatch' | 'amount_locked' | 'mandate_not_active' | 'subscription_not_active' | 'mandate_ambiguous' | 'webhook_endpoint_disabled' | 'request_timeout' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'amount_out_of_range' | 'mandate_violation' | 'retry_not_allowed' | 'payment_method_not_usable' | 'payment_method_mismatch' | 'return_url_not_allowed' | 'webhook_endpoint_limit' | 'webhook_url_not_allowed' | 'headers_too_large' | 'rate_limited' | 'internal_error' | 'processor_unavailable' | 'service_unavailable' | OpenWord;
   request_id: string;
   /** Every field at fault, by JSON Pointer. */
   errors?: Array<{
@@ -1252,6 +1541,24 @@ export interface SettingsPatch {
   };
   /** How many days late a due date is still collected. Default 35. */
   catch_up_days?: number;
+}
+
+/** A file as it was written anew. */
+export interface StoredBrandingFile {
+  /** Where it is used. */
+  slot: 'logo_light' | 'logo_dark' | 'icon' | 'font_regular' | 'font_bold' | OpenWord;
+  /** Where it is served; another address with every change. */
+  url: string;
+  /** Media type, read from the bytes. */
+  type: string;
+  /** Pixels. */
+  width?: number;
+  /** Pixels. */
+  height?: number;
+  /** As it is served, without what a picture does not need. */
+  bytes: number;
+  /** What to mend, although the file was taken. */
+  warnings: string[];
 }
 
 /** What we charge by ourselves under a mandate. */
