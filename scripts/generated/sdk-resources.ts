@@ -23,7 +23,7 @@ export async function sdkResources(): Promise<string> {
   const classes = [...resources].map(([resource, its]) => classText(resource, its));
   const fields = [...resources.keys()].map((resource) => `  readonly ${resource}: ${classOf(resource)};`);
   const made = [...resources.keys()].map((resource) => `    this.${resource} = new ${classOf(resource)}(api);`);
-  return `// Made by \`npm run generate\` from docs/openapi.json; do not edit.
+  return `/** Every resource of the API. Made by \`npm run generate\` from docs/openapi.json; do not edit. */
 import type { Api, CallOptions, FileBody } from '../api.ts';
 import { List, type ListOf } from '../list.ts';
 import type * as t from './types.ts';

@@ -35,7 +35,7 @@ export async function sdkTypes(): Promise<string> {
   const events = Object.entries(EVENTS).map(
     ([type, { data, when }]) => `  /** ${when} */\n  '${type}': ${OBJECTS[data]};\n`,
   );
-  return `// Made by \`npm run generate\` from docs/openapi.json and the catalogue of events; do not edit.
+  return `/** What the API takes and answers. Made by \`npm run generate\` from docs/openapi.json and the catalogue of events; do not edit. */
 
 /** A word that this version of the SDK does not know: a newer server may have more of them. */
 export type OpenWord = string & Record<never, never>;

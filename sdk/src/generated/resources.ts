@@ -1,4 +1,4 @@
-// Made by `npm run generate` from docs/openapi.json; do not edit.
+/** Every resource of the API. Made by `npm run generate` from docs/openapi.json; do not edit. */
 import type { Api, CallOptions, FileBody } from '../api.ts';
 import { List, type ListOf } from '../list.ts';
 import type * as t from './types.ts';

@@ -1,4 +1,4 @@
-// Made by `npm run generate` from docs/openapi.json and the catalogue of events; do not edit.
+/** What the API takes and answers. Made by `npm run generate` from docs/openapi.json and the catalogue of events; do not edit. */
 
 /** A word that this version of the SDK does not know: a newer server may have more of them. */
 export type OpenWord = string & Record<never, never>;
