@@ -68,7 +68,10 @@ test('times are told in the merchant’s zone, and the promise to tell of change
   const session = await app.merchant.createSession({ type: 'first_in_series', options: { customer: { name: 'T' } } });
   const payer = app.payer.another();
   const page = await payer.open(session);
-  assert.match(page.html, /at least <data[^>]*>(?:<bdi>)?7(?:<\/bdi>)?<\/data> days before the amount or the dates change/);
+  assert.match(
+    page.html,
+    /at least <data[^>]*>(?:<bdi>)?7(?:<\/bdi>)?<\/data> days before the amount or the dates change/,
+  );
   assert.match(
     (await payer.submit(session, page, cards.approved)).html,
     /<time datetime="[^"]+">[^<]* (GMT\+2|SAST)<\/time>/,
