@@ -74,8 +74,8 @@ export async function askBrakes(context: Context, presser: Presser): Promise<Bra
 }
 
 /** Resolves when the end of another try became known in this process, or after half a second: it may have been another process. */
-export function untilAnswered(context: Context): Promise<void> {
-  return new Promise((resolve) => {
+export function untilAnswered(context: Context, presser: Presser): Promise<void> {
+  return new Promise((resolve, reject) => {
     const done = (): void => {
       deaf();
       callOff();
@@ -83,6 +83,10 @@ export function untilAnswered(context: Context): Promise<void> {
     };
     const deaf = context.nudge.listen(`tries:${context.tenant.id}`, done);
     const callOff = context.system.clock.timer(LOOK_AGAIN_MS, done);
+    // What became known before anybody listened is seen by asking once more.
+    askBrakes(context, presser).then(({ kind }) => {
+      if (kind !== 'wait') done();
+    }, reject);
   });
 }
 

@@ -80,7 +80,7 @@ export async function payOnPage(
     const brakes = means.kind === 'card' ? await brakesFor(facts, order, { means, first: tries === 1 }) : undefined;
     if (brakes?.kind === 'wait' && facts.context.at < giveUpAt) {
       // Only the answers under way can tell whether there is room for one more.
-      await untilAnswered(facts.context);
+      await untilAnswered(facts.context, brakes.presser);
       facts = await reload();
       tries = 1;
       continue;
