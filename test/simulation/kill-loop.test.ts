@@ -15,12 +15,17 @@ const DATABASE_KILLS = 1;
 test('after 6 kill -9 of servers and one of PostgreSQL under load nothing is lost, doubled or untold', async () => {
   const seed = process.env.KILL_LOOP_SEED ?? randomBytes(4).toString('hex');
   let tampered: string[] = [];
+  let dueDates = 0;
   const result = await runKillLoop({
     seed,
     kills: KILLS,
     databaseKills: DATABASE_KILLS,
     paceMs: 1_000,
     async afterwards(judge) {
+      const [row] = await judge.world.query<{ n: number }>(
+        `select count(distinct due_date)::int as n from subscription_charges where status = 'paid'`,
+      );
+      dueDates = row!.n;
       tampered = await findingsAfterTampering(judge);
     },
   });
@@ -33,6 +38,8 @@ test('after 6 kill -9 of servers and one of PostgreSQL under load nothing is los
   assert.deepEqual({ kills, databaseKills }, { kills: KILLS, databaseKills: DATABASE_KILLS });
   assert.ok(inFlight > KILLS && broken > KILLS, 'the kills came while there was work');
   for (const [what, sentence] of Object.entries(TAMPERING)) {
+    // A seed may draw a world of fewer than two due dates: then the one spoils the other.
+    if (sentence.ofDueDates && dueDates < 2) continue;
     assert.ok(
       tampered.some((finding) => sentence.found.test(finding)),
       `${what} is not noticed: ${tampered.join('\n')}`,
@@ -41,7 +48,7 @@ test('after 6 kill -9 of servers and one of PostgreSQL under load nothing is los
 });
 
 /** What the judge must notice, each done to the world that was just found sound. */
-const TAMPERING: Readonly<Record<string, { sql?: string; found: RegExp }>> = {
+const TAMPERING: Readonly<Record<string, { sql?: string; found: RegExp; ofDueDates?: true }>> = {
   'a charge recorded as declined': {
     sql: `update attempts set status = 'declined' where id = (select min(id) from attempts where status = 'succeeded')`,
     found: /was done and is recorded as declined/,
@@ -61,10 +68,12 @@ const TAMPERING: Readonly<Record<string, { sql?: string; found: RegExp }>> = {
   'a due date that was charged and is not paid': {
     sql: `update subscription_charges set status = 'skipped' where due_date in (select min(due_date) from subscription_charges where status = 'paid')`,
     found: /is skipped and was charged 1 times/,
+    ofDueDates: true,
   },
   'a due date that was left out': {
     sql: 'delete from subscription_charges where due_date in (select max(due_date) from subscription_charges)',
     found: /left out \d{4}-/,
+    ofDueDates: true,
   },
   'a limit that was passed': {
     sql: `update mandates set terms = (terms::jsonb || '{"maxOccurrences":1}')::json`,
