@@ -2,12 +2,8 @@
 import type { CheckoutView, Situation } from '../../app/checkout-door.ts';
 import { MINUTE } from '../../lib/time.ts';
 
-/** The value of `data-state`; names are a promise to integrators and tests. */
-export const PAGE_STATES = [
-  'choose',
-  'declined',
-  'declined_other',
-  'too_many_tries',
+/** Those of them that end by themselves. */
+const WAITING_STATES = [
   'processing',
   'checking',
   'three_ds',
@@ -17,6 +13,15 @@ export const PAGE_STATES = [
   'voucher',
   'bank_transfer',
   'on_its_way',
+] as const;
+
+/** The value of `data-state`; names are a promise to integrators and tests. */
+export const PAGE_STATES = [
+  'choose',
+  'declined',
+  'declined_other',
+  'too_many_tries',
+  ...WAITING_STATES,
   'paid',
   'reserved',
   'verified',
@@ -82,17 +87,7 @@ export function offersCards(view: CheckoutView): boolean {
   return view.cardsOffered && view.situation.kind !== 'too_many_tries';
 }
 
-const WAITING: ReadonlySet<PageState> = new Set([
-  'processing',
-  'checking',
-  'three_ds',
-  'redirect',
-  'qr_code',
-  'await_approval',
-  'voucher',
-  'bank_transfer',
-  'on_its_way',
-]);
+const WAITING: ReadonlySet<PageState> = new Set(WAITING_STATES);
 
 /** States that end by themselves when the processor answers. */
 export function isWaiting(state: PageState): boolean {
