@@ -101,7 +101,10 @@ test('the payer’s choice of language goes before the session’s and the brows
   assert.equal(tag({}), 'en');
   assert.equal(tag({ session: 'en-ZA' }), 'en-ZA');
   assert.equal(tag({ session: 'en-NG' }), 'en');
-  assert.equal(tag({ acceptLanguage: 'xx;q=0.9, en-GB;q=0.8, *;q=0.1' }), 'en');
+  assert.equal(tag({ acceptLanguage: 'xx;q=0.9, en-GB;q=0.8, *;q=0.1' }), 'en-GB');
+  assert.equal(tag({ acceptLanguage: 'xx;q=0.9, en-AU;q=0.8, *;q=0.1' }), 'en');
+  assert.equal(tag({ cookie: 'en-ZA', session: 'en-GB', acceptLanguage: 'en-NG' }), 'en-ZA');
+  assert.equal(tag({ session: 'en-ZA', acceptLanguage: 'en-GB' }), 'en-ZA');
   assert.equal(tag({ session: 'not a tag!', acceptLanguage: ';;,,q=' }), 'en');
 });
 
