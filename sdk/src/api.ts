@@ -51,6 +51,9 @@ const LONGEST_PAUSE_MS = 8_000;
 /** A server that asks for more patience than this is reported instead of waited for. */
 const LONGEST_ASKED_MS = 60_000;
 
+/** Programs without types would else never learn that an option of theirs does nothing. */
+const OPTIONS: readonly string[] = ['baseUrl', 'timeoutMs', 'maxRetries', 'fetch'] satisfies (keyof ClientOptions)[];
+
 export class Api {
   readonly #secretKey: string;
   readonly #options: ClientOptions;
@@ -60,6 +63,8 @@ export class Api {
     if (typeof secretKey !== 'string' || !/^[sp]k_(test|live)_\w+$/.test(secretKey)) {
       throw new TenderError('That is not an API key. Pass the key that begins with sk_test_ or sk_live_.');
     }
+    const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+    if (unknown !== undefined) throw new TenderError(`There is no option ${unknown}. There are ${OPTIONS.join(', ')}.`);
     this.#secretKey = secretKey;
     this.#options = options;
     this.#baseUrl = (options.baseUrl ?? 'http://localhost:4600').replace(/\/+$/, '');
@@ -85,6 +90,9 @@ export class Api {
   }
 
   #request({ method, path, query = {}, body, file, options = {} }: Call): { url: string; init: RequestInit } {
+    // A URL resolves dots and forgets empty parts: the call would go to another route than was meant.
+    if (path.split('/').some((part, at) => at > 0 && /^\.{0,2}$/.test(part)))
+      throw new TenderError(`An id is empty or is no id: ${path}`);
     const url = new URL(this.#baseUrl + path);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -105,7 +113,9 @@ export class Api {
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
     try {
-      const response = await (this.#options.fetch ?? fetch)(url, { ...init, signal, redirect: 'error' });
+      const response = await (this.#options.fetch ?? fetch)(url, { ...init, signal, redirect: 'manual' });
+      // Browsers and workers show a redirect that is not followed as status 0.
+      if (response.status === 0 || (response.status >= 300 && response.status < 400)) throw new Redirected();
       const text = await response.text();
       if (!response.ok) return errorFor(response.status, problemIn(text), response.headers);
       return { body: (text === '' ? undefined : JSON.parse(text)) as T, headers: response.headers };
@@ -154,10 +164,15 @@ function problemIn(text: string): Partial<Problem> {
   return { detail: text.slice(0, 200) };
 }
 
+/** The address is not that of the API: following it could carry the key to somewhere else. */
+class Redirected extends Error {}
+
 function connectionWords(cause: unknown, facts: { url: string; timeoutMs: number; late: boolean }): string {
   const { origin } = new URL(facts.url);
   if (facts.late)
     return `No answer from ${origin} within ${facts.timeoutMs} ms. What was asked may have been done: repeat it with the same idempotency key.`;
+  if (cause instanceof Redirected)
+    return `${origin} answered with a redirect, which is not followed. Is baseUrl the address of Tender's API, with https where it wants it?`;
   if (cause instanceof SyntaxError)
     return `The answer of ${origin} was not JSON. Is baseUrl the address of Tender's API?`;
   return `${origin} could not be reached. Is Tender running there, and is baseUrl right?`;

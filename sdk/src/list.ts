@@ -16,6 +16,9 @@ export interface ListOf<T> extends AsyncIterable<T> {
   toArray(bounds: { limit: number }): Promise<T[]>;
 }
 
+/** Pages as large as they may be, unless the caller chose: fewer round trips. */
+const PAGE = 100;
+
 export class List<T> implements ListOf<T> {
   readonly #api: Api;
   readonly #call: Call;
@@ -32,16 +35,19 @@ export class List<T> implements ListOf<T> {
   async toArray({ limit }: { limit: number }): Promise<T[]> {
     const found: T[] = [];
     if (limit <= 0) return found;
-    for await (const one of this) {
+    for await (const one of this.#each(Math.min(limit, PAGE))) {
       found.push(one);
       if (found.length >= limit) break;
     }
     return found;
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    // Pages as large as they may be, unless the caller chose: fewer round trips.
-    const query = { limit: 100, ...this.#call.query };
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return this.#each(PAGE);
+  }
+
+  async *#each(pageSize: number): AsyncGenerator<T> {
+    const query = { limit: pageSize, ...this.#call.query };
     for (let call: Call = { ...this.#call, query }; ; ) {
       const { data, nextCursor } = await this.#page(call);
       yield* data;

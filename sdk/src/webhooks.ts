@@ -46,7 +46,7 @@ export async function verify(
   secrets: string | readonly string[],
   options: VerifyOptions = {},
 ): Promise<WebhookEvent> {
-  const body = textOf(rawBody);
+  const body = bytesOf(rawBody);
   const id = header(headers, 'webhook-id');
   const timestamp = header(headers, 'webhook-timestamp');
   const given = header(headers, 'webhook-signature')
@@ -57,14 +57,14 @@ export async function verify(
   if (given.length === 0)
     throw new WebhookVerificationError('header_malformed', 'webhook-signature holds no signature of version v1.');
   checkAge(Number(timestamp) * 1000, options);
-  const signed = bytes(`${id}.${timestamp}.${body}`);
+  const signed = joined(bytes(`${id}.${timestamp}.`), body);
   const wanted = typeof secrets === 'string' ? [secrets] : secrets;
   for (const secret of wanted) {
     const key = await keyOf(secret, 'verify');
     for (const one of given) {
       const signature = fromBase64(one.slice('v1,'.length));
       if (signature !== undefined && (await crypto.subtle.verify('HMAC', key, signature, signed)))
-        return JSON.parse(body) as WebhookEvent;
+        return JSON.parse(new TextDecoder().decode(body)) as WebhookEvent;
     }
   }
   throw new WebhookVerificationError(
@@ -89,26 +89,29 @@ export async function sign(
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${text}` };
 }
 
-function textOf(rawBody: unknown): string {
-  const text =
-    typeof rawBody === 'string'
-      ? rawBody
-      : rawBody instanceof Uint8Array || rawBody instanceof ArrayBuffer
-        ? new TextDecoder().decode(rawBody)
-        : undefined;
-  if (text === undefined || text === '[object Object]') {
-    throw new WebhookVerificationError(
-      'body_not_raw',
-      'The body was parsed before it came here, so its bytes are lost. Pass the raw body: express.raw({ type: "application/json" }), await request.text(), …',
-    );
+/** As they came: what is signed are bytes, and text made of them may no longer tell them apart. */
+function bytesOf(rawBody: unknown): Uint8Array {
+  if (rawBody instanceof ArrayBuffer || rawBody instanceof Uint8Array || typeof rawBody === 'string') {
+    const body = typeof rawBody === 'string' ? bytes(rawBody) : new Uint8Array(rawBody);
+    if (body.length === 0) {
+      throw new WebhookVerificationError(
+        'body_empty',
+        'The body is empty: something read it before. Read it once and pass what you read.',
+      );
+    }
+    if (rawBody !== '[object Object]') return body;
   }
-  if (text === '') {
-    throw new WebhookVerificationError(
-      'body_empty',
-      'The body is empty: something read it before. Read it once and pass what you read.',
-    );
-  }
-  return text;
+  throw new WebhookVerificationError(
+    'body_not_raw',
+    'The body was parsed before it came here, so its bytes are lost. Pass the raw body: express.raw({ type: "application/json" }), await request.text(), …',
+  );
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
 }
 
 function header(headers: WebhookHeaders, name: string): string {

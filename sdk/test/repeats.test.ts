@@ -138,6 +138,37 @@ test('no server at all, a redirect and a wrong key each say what to mend', async
   const { tender } = await against(t, (_, response) => response.writeHead(302, { location: '/x' }).end(), {
     maxRetries: 0,
   });
-  await assert.rejects(tender.settings.get(), ConnectionError);
+  await assert.rejects(tender.settings.get(), (error: unknown) => {
+    assert.ok(error instanceof ConnectionError);
+    assert.match(error.message, /redirect, which is not followed/);
+    return true;
+  });
   assert.throws(() => new Tender('pay_123'), /begins with sk_test_/);
+});
+
+test('an option that does not exist is told by name, and so is an id that would lead to another route', async (t) => {
+  assert.throws(() => new Tender(KEY, { url: 'http://shop.example' } as object), /no option url.*baseUrl/);
+  const { tender, seen } = await against(t, (_, response) => session(response));
+  for (const id of ['', '.', '..']) {
+    await assert.rejects(tender.payments.get(id), /id is empty or is no id/);
+    await assert.rejects(tender.payments.void(id), /id is empty or is no id/);
+  }
+  assert.equal(seen.length, 0);
+  await tender.payments.get('../settings');
+  assert.equal(seen.length, 1);
+});
+
+test('a bounded list asks for no more than it gives', async (t) => {
+  const asked: (string | undefined)[] = [];
+  const { tender } = await against(t, (request, response) => {
+    asked.push(request.url);
+    response.writeHead(200, { 'content-type': 'application/json', 'next-cursor': 'c' }).end('{"data":[{},{},{}]}');
+  });
+  assert.equal((await tender.payments.list().toArray({ limit: 3 })).length, 3);
+  assert.equal((await tender.payments.list({ limit: 2 }).toArray({ limit: 4 })).length, 4);
+  assert.deepEqual(asked, [
+    '/collect/payments?limit=3',
+    '/collect/payments?limit=2',
+    '/collect/payments?limit=2&cursor=c',
+  ]);
 });

@@ -101,3 +101,15 @@ test('five minutes either way are let pass and not a second more', async () => {
   await assert.rejects(at(301_000), failing('too_old'));
   await assert.rejects(at(-301_000), failing('too_new'));
 });
+
+test('bytes that only look alike as text are not believed', async () => {
+  const marked = JSON.stringify({ id: 'evt_1', type: 'payment.succeeded', note: '\ufffd' });
+  const headers = await webhooks.sign(marked, secret, { timestampMs: nowMs });
+  const whole = new TextEncoder().encode(marked);
+  assert.ok(await webhooks.verify(whole, headers, secret, { nowMs }));
+  const withMark = Uint8Array.of(0xef, 0xbb, 0xbf, ...whole);
+  const at = whole.indexOf(0xef);
+  const broken = Uint8Array.of(...whole.slice(0, at), 0xff, ...whole.slice(at + 3));
+  for (const raw of [withMark, broken])
+    await assert.rejects(webhooks.verify(raw, headers, secret, { nowMs }), failing('signature_mismatch'));
+});
