@@ -4,6 +4,7 @@ import { createBrandDoor } from './app/brand-door.ts';
 import { createCheckoutDoor } from './app/checkout.ts';
 import type { App } from './app/context.ts';
 import { createNudge } from './app/nudge.ts';
+import { RequestLogWriter } from './app/request-log.ts';
 import { Identities } from './app/tenants.ts';
 import { buildServer, type Validators } from './http/server.ts';
 import { createRegistry } from './processors/registry.ts';
@@ -16,6 +17,7 @@ import { LOCALES } from './web/i18n/locales.ts';
 import { checkDuty } from './worker/check-duty.ts';
 import { paymentDuties } from './worker/duties.ts';
 import { eventDuties } from './worker/event-duties.ts';
+import { requestLogDuty } from './worker/request-log-duty.ts';
 import { type Duty, startRunner } from './worker/runner.ts';
 
 export interface Parts {
@@ -30,6 +32,8 @@ export interface Parts {
   allowLoopbackWebhooks: boolean;
   /** How often the worker checks every invariant, in milliseconds; absent or 0: never. */
   checkEveryMs?: number;
+  /** How many days the request log is kept; 0: none is written. Absent: no log and no duty that drops what is old. */
+  requestLogDays?: number;
   watch?: StatementWatch;
 }
 
@@ -38,6 +42,8 @@ export interface Program {
   identities: Identities;
   /** Everything that happens later, to be started, or stepped by calling `run`. */
   duties: readonly Duty[];
+  /** What is told of requests, where a log is kept. */
+  requestLog?: RequestLogWriter;
   close(): Promise<void>;
 }
 
@@ -71,19 +77,35 @@ export function compose(parts: Parts): Program {
     allowLoopbackWebhooks: parts.allowLoopbackWebhooks,
   };
   const identities = new Identities(app);
+  const requestLog = parts.requestLogDays ? openRequestLog(parts) : undefined;
   return {
     app,
     identities,
+    ...(requestLog === undefined ? {} : { requestLog }),
     duties: [
       ...paymentDuties(app, identities),
       ...eventDuties(app, { ownAddresses: ownAddresses() }),
       ...(parts.checkEveryMs ? [checkDuty(app, parts.checkEveryMs)] : []),
+      ...(parts.requestLogDays === undefined ? [] : [requestLogDuty(app, parts.requestLogDays)]),
     ],
     async close() {
+      await requestLog?.close();
       await database.close();
       await vault.close();
     },
   };
+}
+
+/** A log with one connection of its own: payments neither wait for it nor lend it theirs, and no watch counts its statements. */
+function openRequestLog({ system, databaseUrl, prepared }: Parts): RequestLogWriter {
+  const database = openDatabase({
+    url: databaseUrl,
+    maxConnections: 1,
+    connectTimeoutMs: 3_000,
+    prepared,
+    durable: false,
+  });
+  return new RequestLogWriter({ system, database });
 }
 
 export interface Doors {
@@ -103,6 +125,7 @@ export function serverFor(program: Program, doors: Doors): Promise<FastifyInstan
     app,
     identities,
     publicUrl: doors.publicUrl,
+    ...(program.requestLog === undefined ? {} : { requestLog: program.requestLog }),
     rateLimitPerSecond: doors.rateLimitPerSecond,
     ...(doors.validators === undefined ? {} : { validators: doors.validators }),
     pages(server) {

@@ -112,6 +112,11 @@ export const SETTINGS = {
     60,
     'Minutes between two checks of every invariant by the worker; 0 for none. See operations/check.md.',
   ),
+  TENDER_REQUEST_LOG_DAYS: setting(
+    (value) => whole(value, { least: 0, most: 90 }),
+    30,
+    'How many days requests to the API are kept for `GET /collect/request_logs`; 0 for none. See guides/request-logs.md.',
+  ),
   TENDER_LOG_LEVEL: setting(
     words('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     'info',

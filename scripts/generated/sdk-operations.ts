@@ -76,6 +76,8 @@ export const PLACES: Readonly<Record<string, readonly [resource: string, method:
   listDeliveries: ['webhookEndpoints', 'listDeliveries'],
   pingWebhookEndpoint: ['webhookEndpoints', 'ping'],
   getDelivery: ['deliveries', 'get'],
+  listRequestLogs: ['requestLogs', 'list'],
+  getRequestLog: ['requestLogs', 'get'],
   resetTestCards: ['testMode', 'resetCards'],
   getTestClock: ['testMode', 'getClock'],
   advanceTestClock: ['testMode', 'advanceClock'],

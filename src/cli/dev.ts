@@ -64,6 +64,7 @@ async function serveUntil(told: Promise<void>, { config, dataDir, postgres, json
     checkoutUrl,
     allowLoopbackWebhooks: true,
     checkEveryMs: config.TENDER_CHECK_EVERY * MINUTE,
+    requestLogDays: config.TENDER_REQUEST_LOG_DAYS,
   });
   await program.app.vault.check();
   const { account, keys } = await demoAccount(program.app, join(dataDir, 'server.json'));

@@ -54,6 +54,7 @@ async function open(): Promise<{ program: Program; config: Config; masterKey: Ma
     checkoutUrl: config.TENDER_CHECKOUT_URL ?? publicUrl,
     allowLoopbackWebhooks: config.TENDER_ALLOW_LOOPBACK_WEBHOOKS,
     checkEveryMs: config.TENDER_CHECK_EVERY * MINUTE,
+    requestLogDays: config.TENDER_REQUEST_LOG_DAYS,
   });
   await program.app.vault.check();
   return { program, config, masterKey, publicUrl };

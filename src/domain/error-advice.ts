@@ -32,6 +32,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
   delivery_not_found:
     'Check the id and the key: an object of another account or of the other mode answers as if it did not exist.',
+  request_log_not_found:
+    'Check the id, the `Request-Id` of an answer, and the key. A request is there a moment after its answer, until it is older than the log is kept; requests to the log itself and those without a valid key are not.',
   method_not_allowed: 'The `Allow` header names the methods of this route.',
   idempotency_in_progress:
     'Wait for `Retry-After` seconds and send the same request again: it answers what became of the first.',

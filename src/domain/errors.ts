@@ -26,6 +26,7 @@ export const ERRORS = {
   event_not_found: { status: 404, title: 'There is no such event' },
   webhook_endpoint_not_found: { status: 404, title: 'There is no such webhook endpoint' },
   delivery_not_found: { status: 404, title: 'There is no such delivery' },
+  request_log_not_found: { status: 404, title: 'There is no such request in the log' },
   method_not_allowed: { status: 405, title: 'This route does not answer that method' },
   idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },
   payment_session_not_active: { status: 409, title: 'The payment session is no longer active' },

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { App } from '../app/context.ts';
+import type { RequestLogWriter } from '../app/request-log.ts';
 import type { Identities, Identity } from '../app/tenants.ts';
 import { FILE_TYPES } from '../wire/branding-files.ts';
 import { RateLimit } from './auth.ts';
@@ -10,6 +11,7 @@ import { errorHandler } from './errors.ts';
 import { readStrictJson } from './json-body.ts';
 import { openapiInfo } from './openapi.ts';
 import { readRawBodies } from './raw-body.ts';
+import { noteRequests } from './request-log.ts';
 import { registrar } from './route.ts';
 import { brandingRoutes } from './routes/branding.ts';
 import { brandingFileRoutes, brandingPreviewRoutes } from './routes/branding-files.ts';
@@ -26,6 +28,7 @@ import { paymentSessionRoutes } from './routes/payment-sessions.ts';
 import { paymentStepRoutes } from './routes/payment-steps.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { refundRoutes } from './routes/refunds.ts';
+import { requestLogRoutes } from './routes/request-logs.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { testCardRoutes } from './routes/test-cards.ts';
@@ -49,6 +52,8 @@ export interface ServerOptions {
   rateLimitPerSecond: number;
   /** Makes the checks of requests out of their schemas; Fastify's own if absent. */
   validators?: Validators;
+  /** Is told of every request whose key was known. Absent: none is kept. */
+  requestLog?: RequestLogWriter;
   /** Adds what is not the API: the checkout pages. */
   pages?: (server: FastifyInstance) => void | Promise<void>;
 }
@@ -85,6 +90,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     docsUrl: publicUrl,
   };
   await server.register(async (scope) => {
+    if (options.requestLog !== undefined) noteRequests(scope, options.requestLog);
     const register = registrar(scope, parts);
     paymentSessionRoutes(register);
     paymentRoutes(register);
@@ -97,6 +103,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     eventRoutes(register);
     webhookEndpointRoutes(register);
     deliveryRoutes(register);
+    requestLogRoutes(register);
     testCardRoutes(register);
     testClockRoutes(register, parts.identities);
     settingsRoutes(register, parts.identities);
@@ -105,6 +112,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     checkoutSettingsRoutes(register, parts.identities);
   });
   await server.register(async (scope) => {
+    if (options.requestLog !== undefined) noteRequests(scope, options.requestLog);
     readRawBodies(scope, FILE_TYPES);
     brandingFileRoutes(registrar(scope, parts), parts.identities);
   });

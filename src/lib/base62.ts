@@ -13,6 +13,13 @@ export function base62(value: number, width: number): string {
   return text;
 }
 
+/** The number that {@link base62} wrote. */
+export function base62Value(text: string): number {
+  let value = 0;
+  for (const character of text) value = value * 62 + ALPHABET.indexOf(character);
+  return value;
+}
+
 /** `length` characters, each equally likely: bytes of 248 and above are thrown away instead of folded. */
 export function randomBase62(random: (bytes: number) => Uint8Array, length: number): string {
   let text = '';

@@ -2,7 +2,8 @@
  * Ids: `<prefix>_` and 24 base62 characters. Eight are time in 1/32 ms, strictly rising within a process, so that
  * indexes stay local and ids made one after another sort in that order; sixteen are random (95 bits).
  */
-import { base62, randomBase62 } from './base62.ts';
+import { base62, base62Value, randomBase62 } from './base62.ts';
+import type { Timestamp } from './time.ts';
 
 const TICKS_PER_MS = 32;
 
@@ -35,4 +36,14 @@ export function createIdSource(now: () => number, random: (bytes: number) => Uin
       return `${prefix}_${randomBase62(pooled, 24)}`;
     },
   };
+}
+
+/** When an id was made, as its first characters tell: within a millisecond, unless very many were made at once. */
+export function timeOfId(id: string): Timestamp {
+  return Math.floor(base62Value(id.slice(id.indexOf('_') + 1).slice(0, 8)) / TICKS_PER_MS) as Timestamp;
+}
+
+/** Where the ids made at an instant or later begin: no earlier one is greater. */
+export function firstIdAt(prefix: string, at: Timestamp): string {
+  return `${prefix}_${base62(at * TICKS_PER_MS, 8)}`;
 }

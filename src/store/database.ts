@@ -82,6 +82,8 @@ export interface DatabaseOptions {
   connectTimeoutMs: number;
   /** False where a pooler forbids prepared statements. */
   prepared: boolean;
+  /** False: a crash of the database may lose the last moment of what was written here. Default true. */
+  durable?: boolean;
   /** False: every transaction is a statement of its own, also under load. Default true. */
   sharing?: boolean;
   watch?: StatementWatch;
@@ -100,8 +102,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections,
     connectionTimeoutMillis: options.connectTimeoutMs,
     idleTimeoutMillis: 60_000,
-    options:
-      '-c lock_timeout=5000 -c statement_timeout=20000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan',
+    options: `-c lock_timeout=5000 -c statement_timeout=20000 -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan${
+      options.durable === false ? ' -c synchronous_commit=off' : ''
+    }`,
   });
   // An idle connection that breaks is thrown away by the pool; the next statement opens a new one or fails by name.
   pool.on('error', () => undefined);

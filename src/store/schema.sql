@@ -643,6 +643,29 @@ create table refunds (
 );
 CREATE INDEX refunds_by_payment ON refunds (tenant_id, payment_id, id);
 
+create table request_logs (
+  tenant_id text not null,
+  id text not null,
+  at timestamp with time zone not null,
+  method text not null,
+  path text not null,
+  route text not null,
+  query text,
+  status integer not null,
+  latency_ms integer not null,
+  api_key_id text not null,
+  api_key_type text not null,
+  idempotency_key text,
+  replayed boolean not null,
+  error_code text,
+  request_body text,
+  answer_body text,
+  constraint request_logs_pkey PRIMARY KEY (tenant_id, id),
+  constraint request_logs_api_key_type_check CHECK ((api_key_type = ANY (ARRAY['secret'::text, 'public'::text]))),
+  constraint request_logs_latency_ms_check CHECK ((latency_ms >= 0))
+);
+CREATE INDEX request_logs_of_errors ON request_logs (tenant_id, id) WHERE (status >= 400);
+
 create table schema_migrations (
   name text not null,
   applied_at timestamp with time zone not null,

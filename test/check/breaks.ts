@@ -44,6 +44,7 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     [`update idempotency_keys set body = '{"pan":"30569309025904"}'`],
     [`update delivery_tries set answer = 'got 6205500000000000004'`],
     [`update webhook_endpoints set url = 'https://example.com/?c=2223003122003222'`],
+    [`update request_logs set request_body = '{"external_reference": "4242-4242-4242-4242"}' where method = 'POST'`],
   ],
   'customers-told-as-they-are': [
     [`update customers set email = 'other@example.com' where deleted_at is null`],

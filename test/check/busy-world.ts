@@ -31,7 +31,7 @@ export interface BusyWorld {
 export async function busyWorld(): Promise<BusyWorld> {
   const told: string[] = [];
   const receiver = await startReceiver(told);
-  const app = await testApp();
+  const app = await testApp({ requestLog: true });
   const { port } = receiver.address() as AddressInfo;
   await listen(app, `http://127.0.0.1:${port}/`);
   await pay(app);

@@ -67,7 +67,19 @@ async function everyKindOfObject(): Promise<Record<string, string>> {
     events: event.id,
     webhook_endpoints: endpoint.id,
     deliveries: deliveries.body.data[0].id,
+    request_logs: await loggedRequest(),
   };
+}
+
+/** A row of the request log of our account; the server of this test keeps none, so strangers see nothing of their own either. */
+async function loggedRequest(): Promise<string> {
+  const id = app.program.app.system.ids.next('req');
+  await app.database.query(
+    `insert into request_logs (tenant_id, id, at, method, path, route, status, latency_ms, api_key_id, api_key_type, replayed)
+     values ($1, $2, '2026-11-22T12:00:00Z', 'GET', '/collect/events', '/collect/events', 200, 1, 'key_1', 'secret', false)`,
+    [app.tenantId, id],
+  );
+  return id;
 }
 
 /** How each kind says that there is none. */
@@ -82,6 +94,7 @@ const NOT_FOUND: Record<string, string> = {
   events: 'event_not_found',
   webhook_endpoints: 'webhook_endpoint_not_found',
   deliveries: 'delivery_not_found',
+  request_logs: 'request_log_not_found',
 };
 
 /** A body that each route with one takes, so that only the id can be at fault. */
@@ -202,6 +215,7 @@ test('no list shows a stranger anything, whatever it is filtered by', async () =
 
 function idFor(filter: string): string {
   if (filter === 'object_id') return ours.customers!;
+  if (filter === 'request_id') return ours.request_logs!;
   const id = ours[`${filter.slice(0, -3)}s`];
   assert.ok(id, `say in this test what ${filter} names`);
   return id;

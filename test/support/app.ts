@@ -40,6 +40,8 @@ export interface TestAppOptions {
   sandboxWith?: Partial<Pick<SandboxOptions, 'seed' | 'timer'>>;
   /** The processor tells its notifications here instead of to the server itself. */
   notifyUrl?: string;
+  /** Keeps the request log; it is written by `runDue()` and by time. Default: none, so that tests see no row of it. */
+  requestLog?: boolean;
   /** The server's port; any free one by default. */
   port?: number;
 }
@@ -85,6 +87,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     prepared: true,
     checkoutUrl: 'http://localhost',
     allowLoopbackWebhooks: true,
+    ...(options.requestLog ? { requestLogDays: 30 } : {}),
     ...(options.watch === undefined ? {} : { watch: options.watch }),
   });
   const doors = {
@@ -195,6 +198,7 @@ async function newKeys(program: Program, tenantId: string): Promise<{ secretKey:
 
 async function runDue(program: Program): Promise<number> {
   let total = 0;
+  await program.requestLog?.flush();
   for (;;) {
     let done = 0;
     for (const duty of program.duties) done += await duty.run();

@@ -318,6 +318,24 @@ export class DeliveriesResource {
   }
 }
 
+export class RequestLogsResource {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** List requests to the API and their answers. A request is listed a moment after its answer. Requests to the request log itself are not listed, nor are those without a valid key. */
+  list(query: t.ListRequestLogsQuery = {}, options: CallOptions = {}): ListOf<t.RequestLog> {
+    return new List<t.RequestLog>(this.#api, { method: 'GET', path: '/collect/request_logs', query: { ...query }, options });
+  }
+
+  /** Get a request and its answer. The id is that of the `Request-Id` header of the answer. */
+  get(id: string, options: CallOptions = {}): Promise<t.RequestLog> {
+    return this.#api.call<t.RequestLog>({ method: 'GET', path: `/collect/request_logs/${encodeURIComponent(id)}`, options });
+  }
+}
+
 export class TestModeResource {
   readonly #api: Api;
 
@@ -422,6 +440,7 @@ export class Resources {
   readonly events: EventsResource;
   readonly webhookEndpoints: WebhookEndpointsResource;
   readonly deliveries: DeliveriesResource;
+  readonly requestLogs: RequestLogsResource;
   readonly testMode: TestModeResource;
   readonly settings: SettingsResource;
   readonly branding: BrandingResource;
@@ -438,6 +457,7 @@ export class Resources {
     this.events = new EventsResource(api);
     this.webhookEndpoints = new WebhookEndpointsResource(api);
     this.deliveries = new DeliveriesResource(api);
+    this.requestLogs = new RequestLogsResource(api);
     this.testMode = new TestModeResource(api);
     this.settings = new SettingsResource(api);
     this.branding = new BrandingResource(api);

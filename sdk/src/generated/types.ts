@@ -1435,7 +1435,7 @@ export interface Problem {
   /** Names the request. */
   instance: string;
   /** Stable: decide by this. */
-  code: 'invalid_request' | 'idempotency_key_required' | 'idempotency_key_invalid' | 'unauthorized' | 'test_mode_only' | 'forbidden' | 'not_found' | 'payment_session_not_found' | 'payment_not_found' | 'customer_not_found' | 'payment_method_not_found' | 'mandate_not_found' | 'subscription_not_found' | 'refund_not_found' | 'event_not_found' | 'webhook_endpoint_not_found' | 'delivery_not_found' | 'method_not_allowed' | 'idempotency_in_progress' | 'payment_session_not_active' | 'payment_in_progress' | 'payment_not_capturable' | 'capture_exceeds_authorised_amount' | 'authorisation_expired' | 'payment_not_voidable' | 'payment_already_voided' | 'nothing_to_void' | 'payment_not_refundable' | 'refund_exceeds_paid_amount' | 'payment_not_in_review' | 'review_outcome_mismatch' | 'amount_locked' | 'mandate_not_active' | 'subscription_not_active' | 'mandate_ambiguous' | 'webhook_endpoint_disabled' | 'request_timeout' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'amount_out_of_range' | 'mandate_violation' | 'retry_not_allowed' | 'payment_method_not_usable' | 'payment_method_mismatch' | 'return_url_not_allowed' | 'webhook_endpoint_limit' | 'webhook_url_not_allowed' | 'headers_too_large' | 'rate_limited' | 'internal_error' | 'processor_unavailable' | 'service_unavailable' | OpenWord;
+  code: 'invalid_request' | 'idempotency_key_required' | 'idempotency_key_invalid' | 'unauthorized' | 'test_mode_only' | 'forbidden' | 'not_found' | 'payment_session_not_found' | 'payment_not_found' | 'customer_not_found' | 'payment_method_not_found' | 'mandate_not_found' | 'subscription_not_found' | 'refund_not_found' | 'event_not_found' | 'webhook_endpoint_not_found' | 'delivery_not_found' | 'request_log_not_found' | 'method_not_allowed' | 'idempotency_in_progress' | 'payment_session_not_active' | 'payment_in_progress' | 'payment_not_capturable' | 'capture_exceeds_authorised_amount' | 'authorisation_expired' | 'payment_not_voidable' | 'payment_already_voided' | 'nothing_to_void' | 'payment_not_refundable' | 'refund_exceeds_paid_amount' | 'payment_not_in_review' | 'review_outcome_mismatch' | 'amount_locked' | 'mandate_not_active' | 'subscription_not_active' | 'mandate_ambiguous' | 'webhook_endpoint_disabled' | 'request_timeout' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'amount_out_of_range' | 'mandate_violation' | 'retry_not_allowed' | 'payment_method_not_usable' | 'payment_method_mismatch' | 'return_url_not_allowed' | 'webhook_endpoint_limit' | 'webhook_url_not_allowed' | 'headers_too_large' | 'rate_limited' | 'internal_error' | 'processor_unavailable' | 'service_unavailable' | OpenWord;
   request_id: string;
   /** Every field at fault, by JSON Pointer. */
   errors?: Array<{
@@ -1484,6 +1484,40 @@ export interface RefundCreate {
   reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer' | 'other';
   /** At most 20 pairs; keys of 1–50 characters, values strings of at most 500. */
   metadata?: Record<string, string>;
+}
+
+/** A request to the API and its answer, kept for 30 days. What could be spent or names a person is left out: `[redacted]`. */
+export interface RequestLog {
+  /** The `Request-Id` of the answer. */
+  id: string;
+  /** When the request came, in real time whatever the clock of the account says. ISO 8601, UTC, milliseconds. */
+  at: string;
+  /** How it was asked. */
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD' | OpenWord;
+  /** The address. Where an id was expected and something else stood, `[redacted]`. */
+  path: string;
+  /** The pattern of the address, such as `/collect/payments/{id}`. */
+  route: string;
+  /** The parameters of the query, redacted. */
+  query?: Record<string, unknown>;
+  /** HTTP status of the answer. */
+  status: number;
+  /** Milliseconds from the request to the end of the answer. */
+  latency_ms: number;
+  /** The `code` of the problem that was answered. */
+  error_code?: string;
+  /** The id of the key that asked. The key itself is kept nowhere. */
+  api_key_id: string;
+  /** What kind of key that was. */
+  api_key_type: 'secret' | 'public' | OpenWord;
+  /** As it was sent, redacted. */
+  idempotency_key?: string;
+  /** Answered with what an earlier request was told. */
+  idempotent_replayed: boolean;
+  /** What was sent, redacted. Only when one request is asked for, and only a body of at most 16 kB. */
+  request_body?: Record<string, unknown>;
+  /** What was answered, redacted. Only when one request is asked for, and only an answer of at most 16 kB. */
+  answer_body?: Record<string, unknown>;
 }
 
 /** Settings of an account, test and live apart. */
@@ -1990,6 +2024,27 @@ export interface ListDeliveriesQuery {
   limit?: number;
   /** Next-Cursor or Prev-Cursor of an earlier answer. */
   cursor?: string;
+}
+
+export interface ListRequestLogsQuery {
+  /** How many, 1–100; 20 if left out. */
+  limit?: number;
+  /** Next-Cursor or Prev-Cursor of an earlier answer. */
+  cursor?: string;
+  /** Only requests of this method. */
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD';
+  /** Only addresses that begin with this, such as `/collect/payments`. */
+  path?: string;
+  /** Only answers with this status, or of this class: `404`, `4xx`. */
+  status?: string;
+  /** `true`: only answers with a status from 400 on. */
+  errors_only?: 'true' | 'false';
+  /** Only the request with this id. */
+  request_id?: string;
+  /** At or after this time (ISO 8601 with a zone). */
+  created_after?: string;
+  /** Before this time (ISO 8601 with a zone). */
+  created_before?: string;
 }
 
 /** What each event shows of its object, as it was after the change. */

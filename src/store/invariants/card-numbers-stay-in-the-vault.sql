@@ -54,6 +54,8 @@ with line (tenant_id, id, place, line) as (
     reconciliation_reference, last_payment_error, review) from payments
   union all select tenant_id, id, 'refunds', concat_ws('|', id, payment_id, attempt_id, currency, reason, status, failure_code,
     metadata) from refunds
+  union all select tenant_id, id, 'request_logs', concat_ws('|', id, method, path, route, query, api_key_id, api_key_type,
+    idempotency_key, error_code, request_body, answer_body) from request_logs
   union all select null, name, 'schema_migrations', concat_ws('|', name) from schema_migrations
   union all select tenant_id, subscription_id, 'subscription_charges', concat_ws('|', subscription_id, status, reason, violations,
     last_payment_error, session_id, payment_id, dunning) from subscription_charges
