@@ -1,13 +1,19 @@
-/** The guides are true: every example of docs/guides is done as a reader would, and answered as the page says. */
+/**
+ * The guides are true: every example of docs/guides, docs/operations and the quick start is done as a reader would, and answered as
+ * the page says. That no block anywhere is left out: test/docs-blocks.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVENT_TYPES } from '../src/domain/events.ts';
 import { testApp } from './support/app.ts';
 import type { ApiDocument } from './support/contract.ts';
-import { asShown, follow, type Made, stepsOf } from './support/doc-examples.ts';
+import { allPages, FOLLOWED } from './support/doc-blocks.ts';
+import { asShown, follow, type Made } from './support/doc-examples.ts';
+import { stepsOf } from './support/doc-steps.ts';
 import { filesUnder } from './support/source-tree.ts';
 
 const guides = filesUnder('docs/guides', ['.md']);
+const pages = allPages().filter(({ path }) => FOLLOWED.test(path));
 const [api] = filesUnder('docs', ['openapi.json']).map((file) => JSON.parse(file.text) as ApiDocument);
 const [cards] = filesUnder('data', ['sandbox-cards.json']).map((file) => JSON.parse(file.text) as Card[]);
 const made: Made[] = [];
@@ -17,10 +23,12 @@ interface Card {
   behaviour: string;
 }
 
-for (const { path, text } of guides) {
+for (const { path, text } of pages) {
+  const steps = stepsOf(path, text);
+  if (steps.length === 0) continue;
   test(`every example of ${path} is answered as the page says`, async (t) => {
-    const steps = stepsOf(path, text);
-    const app = await testApp();
+    // A program of the reader's has the time of this machine, and believes no webhook of another.
+    const app = await testApp({ realTime: steps.some(({ does }) => does === 'start') });
     t.after(() => app.close());
     made.push(...(await follow(app, { path, steps })));
   });
@@ -73,13 +81,15 @@ test('every rule that may forbid a charge is explained in the guide to mandates'
 
 test('a page whose blocks nobody could execute or check is refused', () => {
   const refused: [string, RegExp][] = [
-    ['```sh\nnpm start\n```', /x\.md:1: neither one request nor ids to keep/],
+    ['```sh\nrm -rf .\n```', /x\.md:1: neither one request nor ids to keep/],
     ['```sh\ncurl a\n```\n\n```sh\ncurl b\n```', /x\.md:5: the request before has no answer/],
     ['```sh\ncurl a\ncurl b\n```', /neither one request/],
     ['```json\n{}\n```', /no request stands before this answer/],
     ['```sh\ncurl a\n```', /the last request has no answer/],
     ['```sh\ncurl a\n```\n```json\n{ "a": }\n```', /x\.md:4: not JSON/],
-    ['```ts\nlet a;\n```', /only sh and json/],
+    ['```rust\nlet a;\n```', /only sh, json, text, js and ts/],
+    ['```text\nok\n```', /x\.md:1: nothing that prints this/],
+    ['```js\nlet a;\n```', /x\.md:1: the first line says which file/],
   ];
   for (const [text, words] of refused) assert.throws(() => stepsOf('x.md', text), words, text);
 });

@@ -1,89 +1,24 @@
 /**
- * Reads a page of the documentation as its reader does: pastes its `sh` blocks into a shell one after the other, keeps the ids it
- * says to keep, pays and waits where it says so, and compares what came back with the `json` block that follows.
+ * Does what a page of the documentation says (doc-steps.ts), pasting its blocks into a shell one after the other beside a running
+ * server, and compares what came back with the page. On the page,
  *
- *   `PAYMENT=pay_…`            the id of that kind in the answer before
- *   pay with card `4242 …`     a payer pays the session of the last answer that had a `session_url`
- *   wait 10 seconds            the clock of Tender and of the bank moves on, and what is due is done
- *   answers 204                the request above has no body to show
  *   `"id": "pay_…"`            any text in place of `…`
  *   `"…": "…"`                 as the last member: further members, not shown
- *
- * `html` blocks are left to the tests in test/web/browser.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bankCatchesUp } from '../simulation/bank.ts';
 import type { TestApp } from './app.ts';
 import { contractOf, templateOf } from './contract.ts';
+import type { Step } from './doc-steps.ts';
 import type { Json } from './merchant.ts';
-
-/** What a page asks its reader to do, in order, each with the line it stands on. */
-export type Step = { line: number } & (
-  | { does: 'request'; shell: string; answer: Json | undefined }
-  | { does: 'keep'; name: string; prefix: string }
-  | { does: 'pay'; card: string }
-  | { does: 'wait'; ms: number }
-);
-
-const UNITS: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-const KEEP = /^([A-Z_]+)=([a-z]+_|[A-Z]-)…$/;
-
-/** Throws AssertionError for a block that no reader could execute or that has no answer. */
-export function stepsOf(path: string, text: string): Step[] {
-  const steps: Step[] = [];
-  let asked: { line: number; shell: string } | undefined;
-  for (const part of text.matchAll(/^```(\w*)\n([\s\S]*?)^```$|^(?!```).*$/gm)) {
-    const [, language, block] = part;
-    const line = text.slice(0, part.index).split('\n').length;
-    const at = `${path}:${line}`;
-    // A page for a browser, which has a test of its own there.
-    if (language === 'html') continue;
-    if (language === undefined && asked !== undefined && /\banswers 204\b/.test(part[0])) {
-      steps.push({ does: 'request', ...asked, answer: undefined });
-      asked = undefined;
-    } else if (language === undefined) steps.push(...toldBy(part[0], line));
-    else if (language === 'json') {
-      assert.ok(asked, `${at}: no request stands before this answer`);
-      steps.push({ does: 'request', ...asked, answer: parsed(block!, at) });
-      asked = undefined;
-    } else {
-      assert.equal(language, 'sh', `${at}: only sh and json blocks can be checked`);
-      assert.equal(asked, undefined, `${at}: the request before has no answer on the page`);
-      const lines = block!.trim().split('\n');
-      if (lines.every((one) => KEEP.test(one))) {
-        for (const [, name, prefix] of lines.map((one) => KEEP.exec(one)!))
-          steps.push({ does: 'keep', line, name: name!, prefix: prefix! });
-      } else {
-        assert.equal(block!.match(/^curl /gm)?.length, 1, `${at}: neither one request nor ids to keep`);
-        asked = { line, shell: block! };
-      }
-    }
-  }
-  assert.equal(asked, undefined, `${path}: the last request has no answer on the page`);
-  return steps;
-}
-
-function toldBy(prose: string, line: number): Step[] {
-  const told = prose.matchAll(/\bpay with card `([\d ]+)`|\bwait (\d+) (second|minute|hour|day)s?\b/gi);
-  return [...told].map(([, card, count, unit]) =>
-    card === undefined
-      ? { does: 'wait', line, ms: Number(count) * UNITS[unit!.toLowerCase()]! }
-      : { does: 'pay', line, card: card.replaceAll(' ', '') },
-  );
-}
-
-function parsed(block: string, at: string): Json {
-  try {
-    return JSON.parse(block);
-  } catch (error) {
-    assert.fail(`${at}: not JSON: ${(error as Error).message}`);
-  }
-}
+import { PROJECT_FOLDER } from './source-tree.ts';
 
 /** A request that a page made: the operation of the API's document and what it answered. */
 export interface Made {
@@ -94,27 +29,58 @@ export interface Made {
 
 /** Does everything a page says against `app`, whose time is the test's. Throws AssertionError where page and server disagree. */
 export async function follow(app: TestApp, page: { path: string; steps: readonly Step[] }): Promise<Made[]> {
-  const reader = new Reader(app);
+  const reader = new Reader(app, await freePort());
   const made: Made[] = [];
   try {
     for (const step of page.steps) {
       const at = `${page.path}:${step.line}`;
-      if (step.does === 'request') made.push(...(await reader.asks(step, at)));
-      else if (step.does === 'keep') reader.keeps(step, at);
-      else if (step.does === 'pay') await reader.pays(step.card, at);
-      else await reader.waits(step.ms);
+      made.push(...(await did(reader, step, at)));
       // What a worker does meanwhile: events get their numbers, notifications go out.
       await app.runDue();
     }
   } finally {
-    reader.leaves();
+    await reader.leaves();
   }
   return made;
+}
+
+/** Does one step, and answers the requests that were made of Tender itself. */
+async function did(reader: Reader, step: Step, at: string): Promise<Made[]> {
+  switch (step.does) {
+    case 'request':
+      return reader.asks(step, at);
+    case 'command':
+      await reader.commands(step, at);
+      break;
+    case 'start':
+      await reader.starts(step.shell);
+      break;
+    case 'read':
+      await reader.reads(step.prints, at);
+      break;
+    case 'save':
+      reader.saves(step);
+      break;
+    case 'keep':
+      reader.keeps(step, at);
+      break;
+    case 'wait':
+      await reader.waits(step.ms);
+      break;
+    case 'pay':
+    case 'pay again':
+      await reader.pays(step, at);
+  }
+  return [];
 }
 
 /** The origins a page names, which are those of `npm start`. */
 const API = 'http://localhost:4600';
 const SANDBOX = 'http://localhost:4601';
+
+/** `tender` and `npm run tender --`, from wherever the reader is. */
+const TENDER = `tender() { "$READER_NODE" "$READER_PROJECT/src/cli/tender.mjs" "$@"; }
+npm() { [ "$1 $2" = "run --silent" ] && shift 1; [ "$1 $2" = "tender --" ] || shift 1; shift 2; tender "$@"; }`;
 
 /** Tells on stderr what was asked and how it was answered, and keeps the headers. */
 const TELLING_CURL = `curl() {
@@ -127,30 +93,39 @@ class Reader {
   readonly #kept: Record<string, string> = {};
   #answer = '';
   #sessionUrl: string | undefined;
+  #started: ChildProcess | undefined;
+  #printed = '';
+  /** Called at every word of that program, and at its end. */
+  #heard = (): void => undefined;
+  /** Of the reader's own program, in place of the page's 3000. */
+  readonly #port: number;
 
-  constructor(app: TestApp) {
+  constructor(app: TestApp, port: number) {
     this.#app = app;
+    this.#port = port;
     this.#folder = mkdtempSync(join(tmpdir(), 'tender-guide-'));
     mkdirSync(join(this.#folder, '.tender/sandbox'), { recursive: true });
     writeFileSync(join(this.#folder, '.tender/sandbox/control.key'), `${app.sandbox.controlKey}\n`);
+    const server = { api_url: app.url, secret_key: app.merchant.secretKey, sandbox_url: app.sandbox.url };
+    writeFileSync(join(this.#folder, '.tender/server.json'), JSON.stringify(server));
   }
 
-  leaves(): void {
+  async leaves(): Promise<void> {
+    if (this.#started !== undefined && this.#started.exitCode === null) {
+      this.#started.kill();
+      await once(this.#started, 'exit');
+    }
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Pastes the block, and compares the answer with the page's. Answers nothing for a request to the sandbox. */
   async asks(step: { shell: string; answer: Json | undefined }, at: string): Promise<Made[]> {
-    const { url, sandbox, merchant } = this.#app;
-    const shell = step.shell.replaceAll(API, url).replaceAll(SANDBOX, sandbox.url);
-    const { stdout, stderr } = await promisify(execFile)('sh', ['-eu', '-c', `${TELLING_CURL}\n${shell}`], {
-      cwd: this.#folder,
-      env: {
-        ...process.env,
-        ...this.#kept,
-        TENDER_SECRET_KEY: merchant.secretKey,
-      },
-    });
+    const { url } = this.#app;
+    const { stdout, stderr } = await promisify(execFile)(
+      'sh',
+      ['-eu', '-c', `${TELLING_CURL}\n${this.#here(step.shell)}`],
+      this.#place(),
+    );
     const asked = JSON.parse(stderr) as { method: string; url: string; status: number };
     const { answer } = step;
     if (answer === undefined) {
@@ -160,11 +135,87 @@ class Reader {
     const body = JSON.parse(stdout) as Json;
     this.#answer = stdout;
     this.#sessionUrl = body.session_url ?? this.#sessionUrl;
-    const shown = JSON.parse(stdout.replaceAll(url, API).replaceAll('"http://localhost/', `"${API}/`));
-    const lines = (value: unknown) => JSON.stringify(value, null, 2).split('\n');
-    const said = `${at}: the server (+) does not answer what the page shows (-)`;
-    assert.deepEqual(lines(asShown(shown, answer)), lines(answer), said);
+    this.#compares(stdout, answer, `${at}: the server (+) does not answer what the page shows (-)`);
     return asked.url.startsWith(url) ? [await this.#described({ ...asked, body, text: stdout })] : [];
+  }
+
+  #compares(printed: string, page: Json, said: string): void {
+    const local = printed.replaceAll(this.#app.url, API).replaceAll('"http://localhost/', `"${API}/`);
+    const shown = JSON.parse(local.replaceAll(`localhost:${this.#port}`, 'localhost:3000'));
+    const lines = (value: unknown) => JSON.stringify(value, null, 2).split('\n');
+    assert.deepEqual(lines(asShown(shown, page)), lines(page), said);
+  }
+
+  /** The page's addresses as they are in this world. */
+  #here(text: string): string {
+    return text
+      .replaceAll(API, this.#app.url)
+      .replaceAll(SANDBOX, this.#app.sandbox.url)
+      .replaceAll('localhost:3000', `localhost:${this.#port}`)
+      .replaceAll('listen(3000', `listen(${this.#port}`);
+  }
+
+  #place() {
+    const { merchant, url, database } = this.#app;
+    const env = {
+      ...process.env,
+      ...this.#kept,
+      TENDER_SECRET_KEY: merchant.secretKey,
+      TENDER_URL: url,
+      DATABASE_URL: database.url,
+      TENDER_MASTER_KEY: MASTER_KEY_TEXT,
+      READER_NODE: process.execPath,
+      READER_PROJECT: PROJECT_FOLDER,
+    };
+    return { cwd: this.#folder, env };
+  }
+
+  /** Runs the commands, which have to end with 0, and compares what they print if the page shows it. */
+  async commands(step: { shell: string; prints: string | Json | undefined }, at: string): Promise<void> {
+    const shell = `${TENDER}\n${this.#here(step.shell)}`;
+    const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', shell], this.#place());
+    this.#answer = stdout;
+    const said = `${at}: the command (+) does not print what the page shows (-)`;
+    if (typeof step.prints === 'string') {
+      if (!fits(stdout.trimEnd(), step.prints)) assert.equal(stdout.trimEnd(), step.prints, said);
+    } else if (step.prints !== undefined) this.#compares(stdout, step.prints, said);
+  }
+
+  saves({ file, text }: { file: string; text: string }): void {
+    const sdk = join(PROJECT_FOLDER, 'sdk/src/tender.ts');
+    writeFileSync(join(this.#folder, file), this.#here(text).replace(/'[^']*sdk\/dist\/[^']*'/, `'${sdk}'`));
+  }
+
+  /** Starts a program of the reader's, and waits for its first line, which says that it is ready. */
+  async starts(shell: string): Promise<void> {
+    const [, file] = shell.trim().split(' ');
+    const child = spawn(process.execPath, [file!], { ...this.#place(), stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#started = child;
+    child.once('exit', () => this.#heard());
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#printed += text;
+      this.#heard();
+    });
+    await this.#hears(1);
+  }
+
+  /** What the program has printed since the last look, once it has. */
+  async reads(prints: string, at: string): Promise<void> {
+    await this.#app.runDue();
+    await this.#hears(prints.split('\n').length);
+    const shown = this.#printed.trimEnd().replaceAll(String(this.#port), '3000');
+    this.#printed = '';
+    if (!fits(shown, prints))
+      assert.equal(shown, prints, `${at}: the program (+) does not print what the page shows (-)`);
+  }
+
+  /** Waits until the program has printed so many lines, or has ended. */
+  async #hears(lines: number): Promise<void> {
+    while (this.#printed.split('\n').length <= lines && this.#started?.exitCode === null) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#heard = resolve;
+      await promise;
+    }
   }
 
   /** Holds the answer to the API's own document, whose members are thereby all that `"…"` may stand for. */
@@ -187,11 +238,14 @@ class Reader {
     [this.#kept[name]] = found as unknown as [string];
   }
 
-  async pays(card: string, at: string): Promise<void> {
+  async pays(step: { does: 'pay'; card: string; ticked?: true } | { does: 'pay again' }, at: string): Promise<void> {
     assert.ok(this.#sessionUrl, `${at}: there is no session to pay`);
-    const page = await this.#app.payer
-      .another()
-      .pays({ checkout_session_id: this.#sessionUrl.split('/').at(-1)! }, card);
+    const session = { checkout_session_id: this.#sessionUrl.split('/').at(-1)! };
+    const payer = this.#app.payer.another();
+    const page =
+      step.does === 'pay'
+        ? await payer.pays(session, step.card, step.ticked ? { save_payment_method: 'true' } : {})
+        : await payer.paysWithSaved(session, this.#kept.PAYMENT_METHOD ?? assert.fail(`${at}: no card was kept`));
     assert.ok(page.status < 400, `${at}: the payment page answered ${page.status} (${page.state})`);
   }
 
@@ -201,6 +255,18 @@ class Reader {
     await this.#app.runDue();
   }
 }
+
+function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo;
+    server.close(() => resolve(port));
+  });
+  return promise;
+}
+
+/** As in test/support/app.ts. */
+const MASTER_KEY_TEXT = Buffer.alloc(32, 7).toString('base64');
 
 const MORE = '…';
 
