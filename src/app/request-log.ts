@@ -13,8 +13,8 @@ import type { Database } from '../store/database.ts';
 import { insertRequestLogs } from '../store/request-logs.ts';
 import type { System } from '../system.ts';
 
-const BEAT_MS = 100;
-const BATCH = 100;
+const BEAT_MS = 50;
+const BATCH = 50;
 export const MOST_WAITING = 2_000;
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** Many lost requests are one line of the log. */

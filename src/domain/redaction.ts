@@ -16,6 +16,8 @@ export const REDACTED = '[redacted]';
 /** What a body is kept as, in characters, about. */
 const MOST_KEPT = 4_000;
 const LONGEST_TEXT = 300;
+/** A longer text is none that somebody meant to be read here. */
+const LONGEST_READ = 2_000;
 const MOST_ITEMS = 20;
 
 const named = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
@@ -44,7 +46,7 @@ const NUMBER_UNITS = /_(amount|count|seconds|hours|days|ms)$/;
 const REFERENCES = named('external_reference reference processor_reference reconciliation_reference');
 const ADDRESSES = named('url return_url');
 /** Sentences that this program wrote, and addresses of its own pages. */
-const OUR_TEXTS = named('detail message title pointer type');
+const OUR_TEXTS = named('detail message title type');
 /** Groups whose members are the merchant's, whatever they are called. */
 const CLOSED_GROUPS = named('metadata');
 
@@ -52,12 +54,14 @@ const CLOSED_GROUPS = named('metadata');
 const ID = /^(?:acc|att|cap|cus|dlv|evt|key|mnd|pay|pmt|ps|re|req|res|sub|tnt|whe)_[0-9A-Za-z]{24}$/;
 const WORD = /^[A-Za-z][A-Za-z0-9_.:/-]{0,63}$/;
 const TIME = /^(?:\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?|\d{2}:\d{2})$/;
+const REFERENCE = /^[\w.:-]{1,255}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,49}$/;
 
 /** A body as JSON text, shorter than about 4,000 characters; undefined when there is none. Only an answer may hold words of ours. */
 export function redactBody(body: unknown, of: 'request' | 'answer'): string | undefined {
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return undefined;
-  return JSON.stringify(redacted(body, { name: '', ours: of === 'answer', closed: false, room: { left: MOST_KEPT } }));
+  const read = of === 'answer' ? withoutTypedNames(body) : body;
+  return JSON.stringify(redacted(read, { name: '', ours: of === 'answer', closed: false, room: { left: MOST_KEPT } }));
 }
 
 /** The parameters of a query as JSON text; undefined when there are none. */
@@ -71,14 +75,39 @@ export function redactQuery(query: unknown): string | undefined {
   return JSON.stringify(redacted(Object.fromEntries(asTyped), { name: '', ours: false, closed: false, room }));
 }
 
-/** An address without its query; where its route has a parameter, only an id is shown. */
-export function redactPath(url: string, route: string): string {
-  const asked = (url.split('?', 1)[0] as string).split('/');
-  const shown = route.split('/').map((part, i) => {
-    const given = asked[i] ?? '';
-    return !part.startsWith('{') || ID.test(given) || /^[a-z_]{1,20}$/.test(given) ? given : REDACTED;
-  });
-  return shown.join('/');
+/** A problem names the field at fault at the beginning of its detail, as the client wrote it. */
+function withoutTypedNames(answer: { detail?: unknown; errors?: unknown }): object {
+  const { detail, errors } = answer;
+  const pointer: unknown = Array.isArray(errors)
+    ? (errors[0] as { pointer?: unknown } | undefined)?.pointer
+    : undefined;
+  if (typeof detail !== 'string' || typeof pointer !== 'string' || !detail.startsWith(pointer)) return answer;
+  return { ...answer, detail: redactPointer(pointer) + detail.slice(pointer.length) };
+}
+
+/** A place in a body: names of fields, and of an unknown one only what a field may be called. */
+function redactPointer(pointer: string): string {
+  return pointer
+    .split('/')
+    .map((part) => (/^\d{0,5}$/.test(part) || isShownName(part) ? part : REDACTED))
+    .join('/');
+}
+
+function isShownName(name: string): boolean {
+  return PLAIN.test(name) || (NAME.test(name) && redactText(name) === name);
+}
+
+/** More parts than any address of ours has. */
+const MOST_PARTS = 12;
+
+/** An address without its query: words and ids, and nothing else that somebody may have typed into it. */
+export function redactPath(url: string): string {
+  const parts = (url.split('?', 1)[0] as string).split('/', MOST_PARTS);
+  return parts.map((part) => (isShownPart(part) ? part : REDACTED)).join('/');
+}
+
+function isShownPart(part: string): boolean {
+  return part === '' || ID.test(part) || PLAIN.test(part);
 }
 
 /** Where in a body the walk stands. */
@@ -115,7 +144,7 @@ function redactedObject(value: object, place: Place): Record<string, unknown> {
   for (const [name, below] of entries) {
     if (place.room.left <= 0) break;
     const closed = place.closed || CLOSED_GROUPS.has(name);
-    const shownName = NAME.test(name) ? name : `[name ${kept + 1} redacted]`;
+    const shownName = isShownName(name) ? name : `[name ${kept + 1} redacted]`;
     place.room.left -= shownName.length + 4;
     shown[shownName] = redacted(below, { ...place, name, closed });
     kept += 1;
@@ -131,8 +160,9 @@ function shownLeaf(value: unknown, { name, ours, closed }: Place): unknown {
   if (typeof value !== 'string') return REDACTED;
   if (ID.test(value)) return value;
   if (ADDRESSES.has(name)) return originOf(value);
+  if (ours && name === 'pointer') return redactPointer(value);
   if (ours && OUR_TEXTS.has(name)) return redactText(value);
-  if (REFERENCES.has(name)) return redactText(value);
+  if (REFERENCES.has(name) && REFERENCE.test(value)) return redactText(value);
   if (isTimeName(name) && TIME.test(value)) return value;
   return WORDS.has(name) && WORD.test(value) ? redactText(value) : REDACTED;
 }
@@ -153,15 +183,20 @@ function originOf(text: string): string {
 }
 
 /** Digits, however grouped, as many as a card number has or more. */
-const MANY_DIGITS = /\d(?:[ .\-_/]?\d){11,}/g;
+const MANY_DIGITS = /\d(?:[\s.\-_/]{0,3}\d){11,}/g;
 /** Keys, signing secrets and signed tokens by their beginning, and ids that are themselves a permission. */
 const SPENDABLE = /\b(?:[sprcmn]k|ns|whsec|ckt|bdr)_[\w+/=-]{6,}|\beyJ[\w-]{8,}[\w.-]*|\b(?:Bearer|Basic) +\S+/gi;
 const EMAIL = /[^\s@"'<>()]{1,64}@[^\s@"'<>()]{1,255}/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed; a database refuses NUL in text.
 const CONTROL = /[\u0000-\u001f\u007f]/g;
 
+/** Too short and too plain to be any of these; most names and words are. */
+const PLAIN = /^[a-z_]{1,32}$/;
+
 /** `text` without card numbers, keys, tokens, e-mail addresses and control characters, of bounded length and fit for a database. */
 export function redactText(text: string): string {
+  if (PLAIN.test(text)) return text;
+  if (text.length > LONGEST_READ) return REDACTED;
   const plain = /^[\x20-\x7e]*$/.test(text) ? text : asciiDigits(text).toWellFormed().replace(CONTROL, ' ');
   const clean = plain
     .replace(MANY_DIGITS, (run) => (holdsCardNumber(run) ? REDACTED : run))

@@ -15,8 +15,8 @@ export interface RequestLog {
   at: Timestamp;
   method: string;
   path: string;
-  /** The pattern of the address: `/collect/payments/{id}`. */
-  route: string;
+  /** The pattern of the address: `/collect/payments/{id}`. Absent where the address was none. */
+  route?: string;
   query?: string;
   status: number;
   latencyMs: number;
@@ -38,7 +38,7 @@ export interface SeenRequest {
   /** With its query. */
   url: string;
   /** As the router writes it: `/collect/payments/:id`. */
-  route: string;
+  route: string | undefined;
   query: unknown;
   status: number;
   latencyMs: number;
@@ -60,7 +60,7 @@ export const LONGEST_READ_BYTES = 16 * 1024;
 /** The row of what was seen. */
 export function requestLogOf(seen: SeenRequest): RequestLog {
   const answer = jsonOf(seen.answer);
-  const route = seen.route.replaceAll(/:(\w+)/g, '{$1}');
+  const route = seen.route?.replaceAll(/:(\w+)/g, '{$1}');
   const query = redactQuery(seen.query);
   const requestBody = redactBody(seen.body, 'request');
   const answerBody = redactBody(answer, 'answer');
@@ -70,8 +70,8 @@ export function requestLogOf(seen: SeenRequest): RequestLog {
     id: seen.id,
     at: timeOfId(seen.id),
     method: seen.method,
-    path: redactPath(seen.url, route),
-    route,
+    path: redactPath(seen.url),
+    ...(route === undefined ? {} : { route }),
     status: seen.status,
     latencyMs: seen.latencyMs,
     apiKeyId: seen.apiKeyId,

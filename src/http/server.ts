@@ -79,6 +79,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   // Every answer leaves as text that `wire/` made: serialisers compiled from the schemas would never be called.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   closeWithoutWaiting(server);
+  if (options.requestLog !== undefined)
+    noteRequests(server, { log: options.requestLog, identities: options.identities });
   server.setErrorHandler(answerError);
   answerUnknownRoutes(server, publicUrl);
   readStrictJson(server);
@@ -90,7 +92,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     docsUrl: publicUrl,
   };
   await server.register(async (scope) => {
-    if (options.requestLog !== undefined) noteRequests(scope, options.requestLog);
     const register = registrar(scope, parts);
     paymentSessionRoutes(register);
     paymentRoutes(register);
@@ -112,7 +113,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     checkoutSettingsRoutes(register, parts.identities);
   });
   await server.register(async (scope) => {
-    if (options.requestLog !== undefined) noteRequests(scope, options.requestLog);
     readRawBodies(scope, FILE_TYPES);
     brandingFileRoutes(registrar(scope, parts), parts.identities);
   });

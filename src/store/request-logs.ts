@@ -15,7 +15,7 @@ export async function insertRequestLogs(database: Pick<Database, 'claim'>, logs:
       idempotency_key, replayed, error_code, request_body, answer_body)
     select * from unnest(${of((log) => log.tenantId)}::text[], ${of((log) => log.id)}::text[],
       ${of((log) => toIso(log.at))}::timestamptz[], ${of((log) => log.method)}::text[], ${of((log) => log.path)}::text[],
-      ${of((log) => log.route)}::text[], ${of((log) => text(log.query))}::text[], ${of((log) => log.status)}::integer[],
+      ${of((log) => text(log.route))}::text[], ${of((log) => text(log.query))}::text[], ${of((log) => log.status)}::integer[],
       ${of((log) => log.latencyMs)}::integer[], ${of((log) => log.apiKeyId)}::text[], ${of((log) => log.apiKeyType)}::text[],
       ${of((log) => text(log.idempotencyKey))}::text[], ${of((log) => log.replayed)}::boolean[],
       ${of((log) => text(log.errorCode))}::text[], ${of((log) => text(log.requestBody))}::text[],
@@ -95,7 +95,7 @@ interface RequestLogRow {
   at: Timestamp;
   method: string;
   path: string;
-  route: string;
+  route: string | null;
   query: string | null;
   status: number;
   latency_ms: number;

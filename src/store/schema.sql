@@ -649,7 +649,7 @@ create table request_logs (
   at timestamp with time zone not null,
   method text not null,
   path text not null,
-  route text not null,
+  route text,
   query text,
   status integer not null,
   latency_ms integer not null,

@@ -15,8 +15,12 @@ export const RequestLogSchema = open(
     id: Id('req', 'The `Request-Id` of the answer.'),
     at: Instant('When the request came, in real time whatever the clock of the account says.'),
     method: words(REQUEST_METHODS, 'How it was asked.'),
-    path: Type.String({ description: 'The address. Where an id was expected and something else stood, `[redacted]`.' }),
-    route: Type.String({ description: 'The pattern of the address, such as `/collect/payments/{id}`.' }),
+    path: Type.String({ description: 'The address. What is neither a word nor an id is `[redacted]`.' }),
+    route: optional(
+      Type.String({
+        description: 'The pattern of the address, such as `/collect/payments/{id}`. Absent: there is none.',
+      }),
+    ),
     query: optional(Body('The parameters of the query, redacted.')),
     status: Type.Integer({ minimum: 100, maximum: 599, description: 'HTTP status of the answer.' }),
     latency_ms: Type.Integer({ minimum: 0, description: 'Milliseconds from the request to the end of the answer.' }),
@@ -41,7 +45,7 @@ export function renderRequestLog(log: RequestLog) {
     at: toIso(log.at),
     method: log.method,
     path: log.path,
-    route: log.route,
+    ...(log.route === undefined ? {} : { route: log.route }),
     ...jsonMember('query', log.query),
     status: log.status,
     latency_ms: log.latencyMs,

@@ -16,7 +16,7 @@ import { untilQuiet } from './quiet.ts';
 
 let app: TestApp;
 before(async () => {
-  app = await testApp();
+  app = await testApp({ requestLog: true });
 });
 after(() => app.close());
 

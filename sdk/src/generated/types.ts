@@ -1494,10 +1494,10 @@ export interface RequestLog {
   at: string;
   /** How it was asked. */
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD' | OpenWord;
-  /** The address. Where an id was expected and something else stood, `[redacted]`. */
+  /** The address. What is neither a word nor an id is `[redacted]`. */
   path: string;
-  /** The pattern of the address, such as `/collect/payments/{id}`. */
-  route: string;
+  /** The pattern of the address, such as `/collect/payments/{id}`. Absent: there is none. */
+  route?: string;
   /** The parameters of the query, redacted. */
   query?: Record<string, unknown>;
   /** HTTP status of the answer. */

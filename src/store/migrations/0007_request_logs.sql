@@ -10,9 +10,9 @@ create table request_logs (
   -- When the request came, in real time whatever the tenant's clock says.
   at timestamptz not null,
   method text not null,
-  -- As it was asked, without what is no id, and the pattern of its route.
+  -- As it was asked, without what is neither word nor id, and the pattern of its route if it has one.
   path text not null,
-  route text not null,
+  route text,
   -- JSON, redacted.
   query text,
   status integer not null,
