@@ -126,6 +126,31 @@ DATABASE_URL, else by the running \`tender dev\`.
     run: async (argv) => (await import('./cards.ts')).runCards(argv),
   },
   {
+    name: 'logs',
+    summary: 'follow what is asked of a running server, and how it is answered',
+    help: `
+Examples:
+  tender logs tail                               the last ten requests, and each new one as it is answered
+  tender logs tail --errors                      only those that were refused or failed
+  tender logs tail --path /collect/payments --method POST
+  tender logs tail --lines 100 --no-follow --json | jq .error_code
+  tender logs get req_…                          one request with what was sent and answered, redacted
+
+Shows the requests that were made with the keys of one account, as \`GET /collect/request_logs\` lists them. Beside a running
+\`tender dev\` it is the account that was printed at the start. Ctrl-C ends it.
+
+  -n, --lines N     how many to begin with, 0 to 100; default 10
+  --no-follow       show those and end
+  --errors          only answers with a status from 400 on
+  --status STATUS   only answers with this status or of this class: 404, 4xx
+  --method METHOD   only requests of this method
+  --path START      only addresses that begin with this
+  --url URL         the server; default: the running \`tender dev\`
+  --key KEY         a secret key; default TENDER_KEY, else that of the running \`tender dev\`
+  --json            one line of JSON for each request`,
+    run: async (argv) => (await import('./logs.ts')).runLogs(argv),
+  },
+  {
     name: 'clock',
     summary: 'move the clock of a test account forward',
     help: `
