@@ -28,7 +28,10 @@ for (const { path, text } of pages) {
   if (steps.length === 0) continue;
   test(`every example of ${path} is answered as the page says`, async (t) => {
     // A program of the reader's has the time of this machine, and believes no webhook of another.
-    const app = await testApp({ realTime: steps.some(({ does }) => does === 'start') });
+    const app = await testApp({
+      realTime: steps.some(({ does }) => does === 'start'),
+      requestLog: path.endsWith('/request-logs.md'),
+    });
     t.after(() => app.close());
     made.push(...(await follow(app, { path, steps })));
   });
