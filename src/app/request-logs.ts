@@ -23,11 +23,7 @@ export async function getRequestLog({ database, tenant }: Context, id: string): 
   return found;
 }
 
-/** Few enough that a statement is over in a moment and locks nothing that anybody waits for. */
-const BATCH = 1_000;
-
-/** Drops requests older than `keepDays` days of real time, of every tenant; answers how many. */
+/** Drops requests older than `keepDays` days of real time, of every tenant, one batch; answers how many. */
 export function forgetOldRequestLogs(app: App, keepDays: number): Promise<number> {
-  const before = plus(app.system.clock.now(), -keepDays * DAY);
-  return dropOldRequestLogs(app.database, { before, limit: BATCH });
+  return dropOldRequestLogs(app.database, plus(app.system.clock.now(), -keepDays * DAY));
 }

@@ -5,7 +5,7 @@ import { MINUTE } from '../lib/time.ts';
 import type { Duty } from './runner.ts';
 
 /** Rest after a full batch, so that dropping a crowd leaves room for others. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 50;
 
 /** `keepDays` 0: everything is dropped. */
 export function requestLogDuty(app: App, keepDays: number): Duty {
