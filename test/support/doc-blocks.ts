@@ -62,8 +62,26 @@ export const NOT_RUN: readonly { path: RegExp; language: RegExp; text: RegExp; w
   {
     path: FOLLOWED,
     language: /^sh$/,
-    text: /^(npm start|npm install|npm run build:sdk|git clone .*)$/m,
-    why: 'the test has started the server and reads the SDK where it lies',
+    text: /^(npm start|npm run build:sdk|export TENDER_SECRET_KEY=sk_test_…)$/m,
+    why: 'the test has started the server, knows its key, and reads the SDK where it lies',
+  },
+  {
+    path: /^docs\/operations\/going-live\.md$/,
+    language: /^sql$/,
+    text: /^alter role /,
+    why: 'changes a role of the whole PostgreSQL, which the tests share; what is set is what src/store/database.ts sends',
+  },
+  {
+    path: /^docs\/operations\/going-live\.md$/,
+    language: /^sh$/,
+    text: /^umask 077 && openssl rand /,
+    why: 'needs openssl; that such a file is read, and a wrong one refused, is tested in test/vault/master-key.test.ts',
+  },
+  {
+    path: /^docs\/operations\/scaling\.md$/,
+    language: /^sh$/,
+    text: /^npm run bench$/m,
+    why: 'takes minutes, and a machine of its own',
   },
   {
     path: FOLLOWED,

@@ -233,7 +233,9 @@ class Reader {
   }
 
   keeps({ name, prefix }: { name: string; prefix: string }, at: string): void {
-    const found = new Set(this.#answer.match(new RegExp(`\\b${prefix}[0-9A-Za-z]{16,24}\\b`, 'g')));
+    const found = new Set(
+      this.#answer.match(new RegExp(`\\b${prefix}${prefix === 'whsec_' ? '[\\w+/=]+' : '[0-9A-Za-z]{16,24}\\b'}`, 'g')),
+    );
     assert.equal(found.size, 1, `${at}: the answer before has ${found.size} ids of this kind`);
     [this.#kept[name]] = found as unknown as [string];
   }

@@ -3,7 +3,7 @@
  *
  *   `sh` with one `curl`       a request; the `json` block after it is the answer
  *   `sh` with `npm run tender -- …` or `tender …`   commands; a `json` or `text` block after them is what they print
- *   `sh` with `node x.mjs`     a program that goes on running; a `text` block further down is what it prints by then
+ *   `sh` with `node x.mjs &`   a program that goes on running; a `text` block further down is what it prints by then
  *   `js` that begins `// x.mjs`   a file, as it is saved
  *   `PAYMENT=pay_…`            the id of that kind in the answer before
  *   pay with card `4242 …`     a payer pays the session of the last answer that had a `session_url`; `and tick the box` saves it
@@ -114,7 +114,7 @@ class Page {
       for (const [, name, prefix] of lines.map((one) => KEEP.exec(one)!))
         this.#steps.push({ does: 'keep', line, name: name!, prefix: prefix! });
     } else if (COMMAND.test(text)) this.#steps.push({ does: 'command', line, shell: text, prints: undefined });
-    else if (/^node [a-z-]+\.mjs\n$/.test(text)) this.#steps.push({ does: 'start', line, shell: text });
+    else if (/^node [a-z-]+\.mjs( &)?\n$/.test(text)) this.#steps.push({ does: 'start', line, shell: text });
     else {
       assert.equal(text.match(/^curl /gm)?.length, 1, `${at}: neither one request nor ids to keep nor commands`);
       this.#asked = { line, shell: text };
