@@ -16,6 +16,7 @@ import {
 import { findTenant } from '../store/tenants.ts';
 import { saveHealth } from '../store/webhook-endpoints.ts';
 import { type App, contextFor } from './context.ts';
+import { hastenEndpoint } from './hastening.ts';
 import { type TryResult, tryDelivery } from './webhook-try.ts';
 import { switchOffEndpoint } from './webhooks.ts';
 
@@ -179,7 +180,7 @@ async function writeEnded(app: App, batch: readonly Ended[]): Promise<number> {
   return released;
 }
 
-/** One success among an endpoint's results says that it works. */
+/** One success among an endpoint's results says that it works: then it gets at once what waits for a later try. */
 async function noteHealth(app: App, batch: readonly Ended[], now: Timestamp): Promise<void> {
   const byEndpoint = new Map<string, Ended[]>();
   for (const ended of batch) {
@@ -188,16 +189,19 @@ async function noteHealth(app: App, batch: readonly Ended[], now: Timestamp): Pr
     else list.push(ended);
   }
   const noted = [];
+  const recovered: { tenantId: string; endpointId: string }[] = [];
   const off: { tenantId: string; endpointId: string; reason: 'failing' | 'gone' }[] = [];
   for (const [endpointId, list] of byEndpoint) {
     const { tenantId, health } = list[0]!.claimed;
     const succeeded = list.some(({ tried }) => tried.failure === undefined);
     const next = healthAfter(health, succeeded, now);
     if (next !== undefined) noted.push({ tenantId, endpointId, health: next });
+    if (next !== undefined && succeeded) recovered.push({ tenantId, endpointId });
     if (list.some(({ gone }) => gone)) off.push({ tenantId, endpointId, reason: 'gone' });
     else if (!succeeded && hasFailedTooLong(next ?? health, now)) off.push({ tenantId, endpointId, reason: 'failing' });
   }
   await saveHealth(app.database, noted);
+  for (const endpoint of recovered) await hastenEndpoint(app, endpoint);
   for (const { tenantId, endpointId, reason } of off) {
     const tenant = await findTenant(app.database, tenantId);
     if (tenant !== undefined) await switchOffEndpoint(contextFor(app, tenant), endpointId, reason);

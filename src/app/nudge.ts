@@ -2,7 +2,7 @@
  * A tap on the shoulder inside one process: work was written, look now instead of at the next tick. Losing one costs a
  * moment, never the work: the rows say what is due.
  */
-export type NudgeTopic = 'events' | 'deliveries' | `session:${string}` | `tries:${string}`;
+export type NudgeTopic = 'events' | 'deliveries' | 'recoveries' | `session:${string}` | `tries:${string}`;
 
 export interface Nudge {
   tap(topic: NudgeTopic): void;

@@ -1,5 +1,5 @@
 /** What merchants do with webhook endpoints. Sending is in `deliveries.ts`. */
-import { accepted, missing, Rejected, reject } from '../domain/errors.ts';
+import { accepted, type Decision, missing, Rejected, reject } from '../domain/errors.ts';
 import {
   ALL_EVENTS,
   createEndpoint,
@@ -9,12 +9,13 @@ import {
   type EndpointPatch,
   type Ordering,
   pingEndpoint,
+  rotateSecret,
   SECRET_BYTES,
   SECRET_PURPOSE,
   updateEndpoint,
   type WebhookEndpoint,
 } from '../domain/webhook.ts';
-import { type Delivery, hasFailedTooLong } from '../domain/webhook-delivery.ts';
+import { type Delivery, type DeliveryStatus, hasFailedTooLong } from '../domain/webhook-delivery.ts';
 import { problemWithWebhookUrl } from '../domain/webhook-url.ts';
 import { secretText } from '../lib/signature.ts';
 import { Stale, Taken, type Tx } from '../store/database.ts';
@@ -30,6 +31,7 @@ import {
 import { renderWebhookEndpoint } from '../wire/webhook-endpoint.ts';
 import { Changes } from './apply.ts';
 import type { Context } from './context.ts';
+import { hastenEndpoint } from './hastening.ts';
 import { type Answer, type IdempotentRequest, type KeyWriter, once } from './idempotency.ts';
 
 /** The body of `POST /collect/webhook_endpoints`. */
@@ -48,21 +50,49 @@ const ANSWER_PURPOSE = 'webhook_endpoint_answer';
  * Adds an endpoint and answers it with its secret, the only time that is shown. Throws Rejected with 422
  * `webhook_url_not_allowed` or `webhook_endpoint_limit`. What the idempotency key keeps of the answer is sealed.
  */
-export async function createWebhookEndpoint(
+export function createWebhookEndpoint(
   context: Context,
   asked: { body: EndpointBody; idempotency: IdempotentRequest | undefined },
 ): Promise<{ answer: Answer; replayed: boolean }> {
-  const { answer, replayed } = await once(context, asked.idempotency, {
-    async work(key) {
-      refuseUrl(context, asked.body.url);
-      return again(() => create(context, asked.body, key));
-    },
-    report: async (id) => answerOf(context, 201, await getWebhookEndpoint(context, id)),
+  return onceWithSecret(context, { status: 201, idempotency: asked.idempotency }, (key) => {
+    refuseUrl(context, asked.body.url);
+    return create(context, asked.body, key);
   });
-  if (!replayed || answer.status !== 201) return { answer, replayed };
+}
+
+/**
+ * Gives the endpoint a new secret and answers it, the only time it is shown; the one before signs beside it for `overlapMs`.
+ * Throws Rejected with 404, or 409 `secret_rotation_under_way`.
+ */
+export function rotateWebhookSecret(
+  context: Context,
+  id: string,
+  asked: { overlapMs: number; idempotency: IdempotentRequest | undefined },
+): Promise<{ answer: Answer; replayed: boolean }> {
+  return onceWithSecret(context, { status: 200, idempotency: asked.idempotency }, async (key) => {
+    const { tenant, system, vault, at } = context;
+    const endpoint = await getWebhookEndpoint(context, id);
+    const secret = system.random(SECRET_BYTES);
+    const sealedSecret = await vault.sealSecret(tenant.id, SECRET_PURPOSE, secret);
+    const order = { sealedSecret, overlapMs: asked.overlapMs, now: system.clock.now() };
+    return showSecret(context, { decision: accepted(rotateSecret(endpoint, order, at)), secret, status: 200 }, key);
+  });
+}
+
+/** Does the work once for its key; a replay opens the kept answer and shows the same secret again. */
+async function onceWithSecret(
+  context: Context,
+  { status, idempotency }: { status: number; idempotency: IdempotentRequest | undefined },
+  work: (key: KeyWriter) => Promise<Answer>,
+): Promise<{ answer: Answer; replayed: boolean }> {
+  const { answer, replayed } = await once(context, idempotency, {
+    work: (key) => again(() => work(key)),
+    report: async (id) => answerOf(context, status, await getWebhookEndpoint(context, id)),
+  });
+  if (!replayed || answer.status !== status) return { answer, replayed };
   const { body } = JSON.parse(answer.body) as { body: string };
   const opened = await context.vault.openSecret(context.tenant.id, ANSWER_PURPOSE, Buffer.from(body, 'base64'));
-  return { answer: { status: 201, body: opened.toString() }, replayed };
+  return { answer: { status, body: opened.toString() }, replayed };
 }
 
 async function create(context: Context, body: EndpointBody, key: KeyWriter): Promise<Answer> {
@@ -82,12 +112,22 @@ async function create(context: Context, body: EndpointBody, key: KeyWriter): Pro
       createdAt: at,
     }),
   );
+  return showSecret(context, { decision, secret, status: 201 }, key);
+}
+
+/** Commits a decision together with its answer, which holds the secret and is kept sealed. */
+async function showSecret(
+  context: Context,
+  { decision, secret, status }: { decision: Decision<WebhookEndpoint>; secret: Buffer; status: number },
+  key: KeyWriter,
+): Promise<Answer> {
+  const { tenant, vault } = context;
   const shown = { ...renderWebhookEndpoint(decision.next, { mode: tenant.mode }), secret: secretText(secret) };
-  const answer = { status: 201, body: JSON.stringify(shown) };
-  const sealed = await vault.sealSecret(tenant.id, ANSWER_PURPOSE, Buffer.from(answer.body));
-  const kept = { status: 201, body: JSON.stringify({ body: sealed.toString('base64') }) };
+  const body = JSON.stringify(shown);
+  const sealed = await vault.sealSecret(tenant.id, ANSWER_PURPOSE, Buffer.from(body));
+  const kept = { status, body: JSON.stringify({ body: sealed.toString('base64') }) };
   await new Changes(context).webhookEndpoint(decision).also(key.keep(kept)).commit();
-  return answer;
+  return { status, body };
 }
 
 function freeSlot(taken: ReadonlySet<number>): number | undefined {
@@ -133,6 +173,9 @@ export function patchWebhookEndpoint(
     const changes = new Changes(context).webhookEndpoint(decision);
     if (also !== undefined) changes.also(also(decision.next));
     await changes.commit();
+    if (decision.next.enabled && !endpoint.enabled) {
+      await hastenEndpoint(context, { tenantId: context.tenant.id, endpointId: id });
+    }
     context.nudge.tap('deliveries');
     return decision.next;
   });
@@ -183,7 +226,10 @@ export function switchOffEndpoint(context: Context, id: string, reason: 'failing
 }
 
 /** One page of an endpoint's deliveries, newest first. */
-export async function pageOfDeliveries(context: Context, list: { endpointId: string; page: Page }) {
+export async function pageOfDeliveries(
+  context: Context,
+  list: { endpointId: string; status: DeliveryStatus | undefined; page: Page },
+) {
   await getWebhookEndpoint(context, list.endpointId);
   return listDeliveries(context.database, context.tenant.id, list);
 }
@@ -210,7 +256,7 @@ function answerOf(context: Context, status: number, endpoint: WebhookEndpoint): 
 const TRIES = 20;
 
 /** Reads, decides, writes; and again when another writer was faster, or took the free place. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
+export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();

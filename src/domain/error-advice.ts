@@ -65,6 +65,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, string>> = {
   request_timeout: 'Send the whole request within 20 seconds, its headers within 10.',
   payload_too_large: 'Send less than 64 KiB.',
   unsupported_media_type: 'Send `Content-Type: application/json`, or for a file the type of the file.',
+  secret_rotation_under_way:
+    'Let your receiver accept the newest secret and wait until the one before has ended, or rotate with `overlap_seconds: 0`.',
   webhook_endpoint_disabled: 'Enable the endpoint (`PATCH` with `enabled: true`), then try again.',
   idempotency_key_reused: 'This key belongs to another request. Use a new key for a new request.',
   amount_out_of_range: 'Use an amount within the bounds named in `detail`, in minor units.',

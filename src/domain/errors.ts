@@ -45,6 +45,7 @@ export const ERRORS = {
   mandate_not_active: { status: 409, title: 'The mandate is no longer active' },
   subscription_not_active: { status: 409, title: 'The subscription has come to its end' },
   mandate_ambiguous: { status: 409, title: 'Several mandates fit this charge' },
+  secret_rotation_under_way: { status: 409, title: 'The secret before still signs' },
   webhook_endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   payload_too_large: { status: 413, title: 'The request body is too large' },

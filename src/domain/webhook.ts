@@ -1,5 +1,7 @@
 /** A webhook endpoint: where a tenant's events are sent, which of them, and in what order. */
-import type { Timestamp } from '../lib/time.ts';
+
+import { assert } from '../lib/assert.ts';
+import { DAY, plus, type Timestamp, toIso } from '../lib/time.ts';
 import { type Decision, reject, type Verdict } from './errors.ts';
 import { EVENT_TYPES, type EventType } from './events.ts';
 
@@ -30,15 +32,26 @@ export interface WebhookEndpoint {
   disabledAt?: Timestamp;
   /** Opened only to sign. Gone with the endpoint. */
   sealedSecret?: Buffer;
+  /** The secret before it, which signs beside it for a while; `until` is real time, as signatures are. */
+  previousSecret?: PreviousSecret;
   createdAt: Timestamp;
   updatedAt: Timestamp;
   deletedAt?: Timestamp;
+}
+
+export interface PreviousSecret {
+  sealed: Buffer;
+  until: Timestamp;
 }
 
 export const ENDPOINT_LIMIT = 16;
 
 /** Random bytes of a secret (Standard Webhooks 1.0 asks for 24 to 64). */
 export const SECRET_BYTES = 32;
+
+/** How long a replaced secret signs beside the new one unless the merchant says otherwise, and the longest they may say. */
+export const SECRET_OVERLAP_MS = DAY;
+export const LONGEST_OVERLAP_MS = 7 * DAY;
 
 /** What the secret is sealed for. */
 export const SECRET_PURPOSE = 'webhook_secret';
@@ -103,9 +116,32 @@ export function disableEndpoint(
   return changed({ ...endpoint, ...off(reason, at) }, at, 'webhook_endpoint.disabled');
 }
 
-/** The merchant deletes the endpoint: its place is free again and its secret is forgotten. */
+/**
+ * The merchant replaces the secret; the one before signs beside it for `overlapMs`. While an earlier one still does, a further
+ * overlap is refused: a request repeated by mistake would end the secret that the receiver knows. Without overlap (a secret got
+ * out) all older ones end at once. `now` is real time.
+ */
+export function rotateSecret(
+  endpoint: WebhookEndpoint,
+  order: { sealedSecret: Buffer; overlapMs: number; now: Timestamp },
+  at: Timestamp,
+): Verdict<WebhookEndpoint> {
+  const { previousSecret, sealedSecret: sealed, ...rest } = endpoint;
+  assert(sealed !== undefined, 'an endpoint that was not deleted has a secret');
+  if (order.overlapMs > 0 && previousSecret !== undefined && order.now < previousSecret.until) {
+    const until = toIso(previousSecret.until);
+    return reject(
+      'secret_rotation_under_way',
+      `The secret was replaced a short while ago, and the one before it signs until ${until}. Rotate again after that, or with overlap_seconds 0, which ends both older secrets at once.`,
+    );
+  }
+  const previous = order.overlapMs > 0 ? { previousSecret: { sealed, until: plus(order.now, order.overlapMs) } } : {};
+  return changed({ ...rest, ...previous, sealedSecret: order.sealedSecret }, at, 'webhook_endpoint.updated');
+}
+
+/** The merchant deletes the endpoint: its place is free again and its secrets are forgotten. */
 export function deleteEndpoint(endpoint: WebhookEndpoint, at: Timestamp): Decision<WebhookEndpoint> {
-  const { slot: _, sealedSecret: __, ...rest } = endpoint;
+  const { slot: _, sealedSecret: __, previousSecret: ___, ...rest } = endpoint;
   const state = endpoint.enabled ? off('requested', at) : {};
   return changed({ ...rest, ...state, deletedAt: at }, at, 'webhook_endpoint.deleted');
 }

@@ -58,7 +58,7 @@ export interface Route<B extends TSchema, P extends TSchema, Q extends TSchema> 
   params?: P;
   query?: Q;
   /** Status of success and what it shows; no schema for 204. */
-  success: { status: 200 | 201 | 204; schema?: TSchema; description: string };
+  success: { status: 200 | 201 | 202 | 204; schema?: TSchema; description: string };
   /** Codes of its own, beside those every route has. */
   errors: readonly ErrorCode[];
   handle(call: Call<Static<B>, Static<P>, Static<Q>>): Promise<Result>;

@@ -1,10 +1,10 @@
 /** Rows of deliveries and their tries, as merchants look at them. The work on them is in `delivery-work.ts`. */
-import type { Delivery, DeliveryTry } from '../domain/webhook-delivery.ts';
+import type { Delivery, DeliveryStatus, DeliveryTry } from '../domain/webhook-delivery.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Reader, Tx } from './database.ts';
 import { type Page, page } from './pages.ts';
 import { compact } from './rows.ts';
-import { sql } from './sql.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** The deliveries of an endpoint that is deleted end with it. */
 export function endDeliveries(tx: Tx, of: { tenantId: string; endpointId: string; at: Timestamp }): void {
@@ -22,13 +22,25 @@ export async function findDelivery(reader: Reader, tenantId: string, id: string)
 }
 
 /** One page of an endpoint's deliveries, newest first. */
-export function listDeliveries(reader: Reader, tenantId: string, list: { endpointId: string; page: Page }) {
+export function listDeliveries(
+  reader: Reader,
+  tenantId: string,
+  list: { endpointId: string; status: DeliveryStatus | undefined; page: Page },
+) {
   const start = sql`
     select d.*, (select json_agg(t order by t.number) from delivery_tries t
       where t.tenant_id = d.tenant_id and t.delivery_id = d.id) as tries
     from deliveries d where tenant_id = ${tenantId} and endpoint_id = ${list.endpointId}`;
-  return page(reader, { name: 'deliveries', start, where: [], page: list.page, toItem: toDelivery });
+  // Written out, so that the partial indexes of those that are few are seen.
+  const where: [string, Sql][] = list.status === undefined ? [] : [[list.status, OF_STATUS[list.status]]];
+  return page(reader, { name: 'deliveries', start, where, page: list.page, toItem: toDelivery });
 }
+
+const OF_STATUS: Record<DeliveryStatus, Sql> = {
+  pending: sql`and status = 'pending'`,
+  succeeded: sql`and status = 'succeeded'`,
+  exhausted: sql`and status = 'exhausted'`,
+};
 
 interface DeliveryRow {
   tenant_id: string;

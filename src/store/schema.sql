@@ -226,6 +226,7 @@ create table deliveries (
   next_attempt_at timestamp with time zone,
   created_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  asked_at timestamp with time zone,
   constraint deliveries_pkey PRIMARY KEY (tenant_id, id),
   constraint deliveries_tenant_id_endpoint_id_fkey FOREIGN KEY (tenant_id, endpoint_id) REFERENCES webhook_endpoints(tenant_id, id),
   constraint deliveries_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id),
@@ -237,7 +238,9 @@ create table deliveries (
 );
 CREATE INDEX deliveries_by_endpoint ON deliveries (tenant_id, endpoint_id, id);
 CREATE INDEX deliveries_due ON deliveries (tenant_id, endpoint_id, next_attempt_at, sequence) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX deliveries_exhausted ON deliveries (tenant_id, endpoint_id, id) WHERE (status = 'exhausted'::text);
 CREATE INDEX deliveries_in_lanes ON deliveries (tenant_id, endpoint_id, lane, sequence) WHERE (status = 'pending'::text);
+CREATE UNIQUE INDEX deliveries_once ON deliveries (tenant_id, endpoint_id, sequence);
 CREATE INDEX deliveries_waiting ON deliveries (tenant_id, endpoint_id, lane) WHERE ((status = 'pending'::text) AND (next_attempt_at IS NULL));
 
 create table delivery_tries (
@@ -799,6 +802,9 @@ create table webhook_endpoints (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   deleted_at timestamp with time zone,
+  recover_since timestamp with time zone,
+  recover_after bigint,
+  recover_until bigint,
   constraint webhook_endpoints_pkey PRIMARY KEY (tenant_id, id),
   constraint webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id),
   constraint webhook_endpoints_check CHECK ((enabled = (disabled_reason IS NULL))),
@@ -810,7 +816,9 @@ create table webhook_endpoints (
   constraint webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['requested'::text, 'failing'::text, 'gone'::text]))),
   constraint webhook_endpoints_event_types_check CHECK ((cardinality(event_types) > 0)),
   constraint webhook_endpoints_ordering_check CHECK ((ordering = ANY (ARRAY['per_object'::text, 'none'::text]))),
+  constraint webhook_endpoints_recovery CHECK ((((recover_since IS NULL) = (recover_until IS NULL)) AND ((recover_after IS NULL) = (recover_until IS NULL)))),
   constraint webhook_endpoints_slot_check CHECK (((slot >= 1) AND (slot <= 16))),
   constraint webhook_endpoints_version_check CHECK ((version > 0))
 );
+CREATE INDEX webhook_endpoints_recovering ON webhook_endpoints (tenant_id, id) WHERE (recover_until IS NOT NULL);
 CREATE UNIQUE INDEX webhook_endpoints_slots ON webhook_endpoints (tenant_id, slot) WHERE (slot IS NOT NULL);

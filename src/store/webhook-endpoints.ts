@@ -2,7 +2,7 @@
 
 import type { WebhookEndpoint } from '../domain/webhook.ts';
 import type { Health } from '../domain/webhook-delivery.ts';
-import { toIso } from '../lib/time.ts';
+import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Database, Reader, Tx } from './database.ts';
 import { type Page, page } from './pages.ts';
 import { compact, iso, text } from './rows.ts';
@@ -26,7 +26,9 @@ export function saveWebhookEndpoint(tx: Tx, e: WebhookEndpoint): void {
     update webhook_endpoints set version = ${e.version}, slot = ${e.slot ?? null}, url = ${e.url},
       description = ${text(e.description)}, event_types = ${e.eventTypes}::text[], ordering = ${e.ordering},
       enabled = ${e.enabled}, disabled_reason = ${text(e.disabledReason)}, disabled_at = ${iso(e.disabledAt)},
-      sealed_secret = ${e.sealedSecret ?? null}, updated_at = ${toIso(e.updatedAt)}, deleted_at = ${iso(e.deletedAt)},
+      sealed_secret = ${e.sealedSecret ?? null},
+      previous_sealed_secret = ${e.previousSecret?.sealed ?? null},
+      previous_secret_until = ${iso(e.previousSecret?.until)}, updated_at = ${toIso(e.updatedAt)}, deleted_at = ${iso(e.deletedAt)},
       failing_since = case when ${e.enabled} then failing_since end,
       last_failure_at = case when ${e.enabled} then last_failure_at end
     where tenant_id = ${e.tenantId} and id = ${e.id} and version = ${e.version - 1}`);
@@ -94,12 +96,15 @@ interface EndpointRow {
   disabled_reason: WebhookEndpoint['disabledReason'] | null;
   disabled_at: number | null;
   sealed_secret: Buffer | null;
+  previous_sealed_secret: Buffer | null;
+  previous_secret_until: Timestamp | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
 }
 
 function toEndpoint(row: EndpointRow): WebhookEndpoint {
+  const { previous_sealed_secret: sealed, previous_secret_until: until } = row;
   return compact<WebhookEndpoint>({
     tenantId: row.tenant_id,
     id: row.id,
@@ -113,6 +118,7 @@ function toEndpoint(row: EndpointRow): WebhookEndpoint {
     disabledReason: row.disabled_reason,
     disabledAt: row.disabled_at,
     sealedSecret: row.sealed_secret,
+    previousSecret: sealed === null || until === null ? null : { sealed, until },
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     deletedAt: row.deleted_at,

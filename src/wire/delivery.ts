@@ -20,6 +20,11 @@ export const DeliveryTrySchema = Type.Object(
   { title: 'DeliveryTry' },
 );
 
+export const DeliveryStatusSchema = words(
+  ['pending', 'succeeded', 'exhausted'],
+  '`exhausted`: given up after the last try, or because the endpoint was deleted.',
+);
+
 export const DeliverySchema = open(
   'Delivery',
   {
@@ -27,10 +32,7 @@ export const DeliverySchema = open(
     event_id: Id('evt', 'The event that is delivered.'),
     event_type: Type.String({ description: 'Its type.' }),
     webhook_endpoint_id: Id('whe', 'Where it goes.'),
-    status: words(
-      ['pending', 'succeeded', 'exhausted'],
-      '`exhausted`: given up after the last try, or because the endpoint was deleted.',
-    ),
+    status: DeliveryStatusSchema,
     next_attempt_at: optional(
       Instant('When it is tried next. Absent when it ended, or waits for an earlier event of the same object.'),
     ),

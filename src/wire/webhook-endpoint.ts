@@ -1,7 +1,7 @@
 /** The public face of a webhook endpoint, and what a merchant may say about one. */
 import { Type } from '@sinclair/typebox';
-import { SUBSCRIPTIONS, type WebhookEndpoint } from '../domain/webhook.ts';
-import { toIso } from '../lib/time.ts';
+import { LONGEST_OVERLAP_MS, SECRET_OVERLAP_MS, SUBSCRIPTIONS, type WebhookEndpoint } from '../domain/webhook.ts';
+import { SECOND, toIso } from '../lib/time.ts';
 import { closed, Id, Instant, listOf, Mode, open, optional, words } from './schema.ts';
 
 const ordering = () =>
@@ -24,6 +24,9 @@ const endpoint = {
   ),
   disabled_at: optional(Instant('When it was disabled.')),
   ordering: ordering(),
+  previous_secret_valid_until: optional(
+    Instant('Until then the secret before the present one signs too. Absent when the secret was not replaced.'),
+  ),
   mode: Mode(),
   created_at: Instant('When it was created.'),
   updated_at: Instant('When it last changed.'),
@@ -39,7 +42,7 @@ export const NewWebhookEndpointSchema = open(
     ...endpoint,
     secret: Type.String({ description: 'Signs every delivery (Standard Webhooks). Shown here and never again.' }),
   },
-  'A webhook endpoint as its creation shows it.',
+  'A webhook endpoint as its creation and a new secret show it.',
 );
 
 const UrlInput = Type.String({
@@ -72,6 +75,37 @@ export const UpdateWebhookEndpointSchema = closed({
   ordering: optional(ordering()),
 });
 
+export const RotateSecretSchema = closed({
+  overlap_seconds: optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: LONGEST_OVERLAP_MS / SECOND,
+      description: `For how many seconds the present secret goes on signing beside the new one; ${SECRET_OVERLAP_MS / SECOND} if left out. 0: it ends at once.`,
+    }),
+  ),
+});
+
+export const RecoverSchema = closed({
+  since: Type.String({
+    format: 'date-time',
+    maxLength: 40,
+    description: 'Events with this timestamp or a later one (ISO 8601 with a zone).',
+  }),
+});
+
+const sequence = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const WebhookRecoverySchema = open(
+  'WebhookRecovery',
+  {
+    webhook_endpoint_id: Id('whe', 'The endpoint.'),
+    since: Instant('Events with this timestamp or a later one are looked at.'),
+    after_sequence: sequence('It begins after the event of this number.'),
+    until_sequence: sequence('It ends with the event of this number, the newest one when it was asked for.'),
+  },
+  'A recovery that has begun; its deliveries are listed under the endpoint.',
+);
+
 /** The endpoint as API answers and events show it: never with its secret. */
 export function renderWebhookEndpoint(e: WebhookEndpoint, options: { mode: 'test' | 'live' }) {
   return {
@@ -83,6 +117,7 @@ export function renderWebhookEndpoint(e: WebhookEndpoint, options: { mode: 'test
     disabled_reason: e.disabledReason,
     disabled_at: e.disabledAt && toIso(e.disabledAt),
     ordering: e.ordering,
+    previous_secret_valid_until: e.previousSecret && toIso(e.previousSecret.until),
     mode: options.mode,
     created_at: toIso(e.createdAt),
     updated_at: toIso(e.updatedAt),

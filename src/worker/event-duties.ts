@@ -5,11 +5,14 @@
  */
 import type { App } from '../app/context.ts';
 import { type DeliveryOptions, Dispatcher, deliverDue, repairDue } from '../app/deliveries.ts';
+import { continueRecoveries } from '../app/resending.ts';
 import { sequenceEvents } from '../app/sequencer.ts';
 import { MINUTE } from '../lib/time.ts';
 import type { Duty } from './runner.ts';
 
 const POLL_MS = 500;
+/** A recovery that was asked for in another process begins this late at most. */
+const RECOVER_POLL_MS = 2_000;
 /** Events of other processes bring no nudge; looking costs a fifth of a millisecond. */
 const SEQUENCE_POLL_MS = 50;
 /** Under load one pass carries many events; an event that comes alone is not held up by these. */
@@ -44,6 +47,12 @@ export function eventDuties(app: App, options: Partial<DeliveryOptions> = {}): D
       },
       settled: () => dispatcher.settled(),
       listen: (hear) => app.nudge.listen('deliveries', hear),
+    },
+    {
+      name: 'recover endpoints',
+      everyMs: RECOVER_POLL_MS,
+      run: () => continueRecoveries(app),
+      listen: (hear) => app.nudge.listen('recoveries', hear),
     },
     { name: 'repair deliveries', everyMs: MINUTE, run: () => repairDue(app) },
   ];

@@ -53,7 +53,10 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   ],
   'deliveries-are-whole': [
     [`update deliveries set event_type = 'payment.failed'`],
-    ['update deliveries set sequence = sequence + 1'],
+    ['drop index deliveries_once', 'update deliveries set sequence = sequence + 1'],
+    [
+      `update deliveries set status = 'pending', ended_at = null, next_attempt_at = '2026-01-01' where id = ${delivery}`,
+    ],
     [`update deliveries set try_count = try_count + 1 where id = ${delivery}`],
     [`delete from delivery_tries where delivery_id = ${delivery}`],
     [`update deliveries set status = 'exhausted' where status = 'succeeded'`],
@@ -179,6 +182,7 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'one-delivery-per-event': [
     [`delete from delivery_tries where delivery_id = ${delivery}`, `delete from deliveries where id = ${delivery}`],
     [
+      'drop index deliveries_once',
       `insert into deliveries select (jsonb_populate_record(d, '{"id": "dlv_again"}')).* from deliveries d where id = ${delivery}`,
     ],
     [

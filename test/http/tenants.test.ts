@@ -102,6 +102,8 @@ const BODIES: Record<string, unknown> = {
   updatePaymentSession: { description: 'taken over' },
   updateCustomer: { name: 'taken over' },
   updateWebhookEndpoint: { url: 'http://127.0.0.1:9/stolen' },
+  rotateWebhookSecret: { overlap_seconds: 0 },
+  recoverWebhookEndpoint: { since: '2020-01-01T00:00:00Z' },
   capturePayment: { amount: 1 },
   refundPayment: { amount: 1 },
   resolvePayment: { note: 'taken over', outcome: 'failed' },

@@ -279,11 +279,6 @@ export class WebhookEndpointsResource {
     return new List<t.WebhookEndpoint>(this.#api, { method: 'GET', path: '/collect/webhook_endpoints', query: { ...query }, options });
   }
 
-  /** Get a webhook endpoint. */
-  get(id: string, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
-    return this.#api.call<t.WebhookEndpoint>({ method: 'GET', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, options });
-  }
-
   /** Change a webhook endpoint. With `enabled: true` an endpoint that was switched off gets at once what is due to it. */
   update(id: string, params: t.UpdateWebhookEndpointBody = {}, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
     return this.#api.call<t.WebhookEndpoint>({ method: 'PATCH', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, body: params, options });
@@ -294,6 +289,11 @@ export class WebhookEndpointsResource {
     return this.#api.call<void>({ method: 'DELETE', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, options });
   }
 
+  /** Get a webhook endpoint. */
+  get(id: string, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
+    return this.#api.call<t.WebhookEndpoint>({ method: 'GET', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, options });
+  }
+
   /** List the deliveries of a webhook endpoint, newest first. */
   listDeliveries(id: string, query: t.ListDeliveriesQuery = {}, options: CallOptions = {}): ListOf<t.Delivery> {
     return new List<t.Delivery>(this.#api, { method: 'GET', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}/deliveries`, query: { ...query }, options });
@@ -302,6 +302,16 @@ export class WebhookEndpointsResource {
   /** Send a ping to a webhook endpoint. A `webhook_endpoint.ping` event goes to this endpoint alone, whatever types it has asked for. */
   ping(id: string, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
     return this.#api.call<t.WebhookEndpoint>({ method: 'POST', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}/ping`, options });
+  }
+
+  /** Replace the secret of a webhook endpoint. The answer holds the new secret, which is not shown again. The one before signs beside it for a day or as long as you say, so that deliveries verify with either. */
+  rotateSecret(id: string, params: t.RotateWebhookSecretBody = {}, options: CallOptions = {}): Promise<t.NewWebhookEndpoint> {
+    return this.#api.call<t.NewWebhookEndpoint>({ method: 'POST', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}/rotate_secret`, body: params, options });
+  }
+
+  /** Send everything that an endpoint missed. Of the events since a moment, those that were given up are sent again, and those of types that the endpoint has asked for and was never sent, for it was disabled or did not exist, are sent for the first time. What was delivered is not repeated. It happens in the background, beside new events. */
+  recover(id: string, params: t.RecoverWebhookEndpointBody, options: CallOptions = {}): Promise<t.WebhookRecovery> {
+    return this.#api.call<t.WebhookRecovery>({ method: 'POST', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}/recover`, body: params, options });
   }
 }
 
@@ -315,6 +325,11 @@ export class DeliveriesResource {
   /** Get a delivery and its tries. */
   get(id: string, options: CallOptions = {}): Promise<t.Delivery> {
     return this.#api.call<t.Delivery>({ method: 'GET', path: `/collect/deliveries/${encodeURIComponent(id)}`, options });
+  }
+
+  /** Send a delivery again. The same bytes under the same event id, at once, whether it was delivered, given up or waits for its next try. It goes beside other deliveries and holds none up; if it fails, the schedule of tries goes on where it was, and after the tenth try it is given up again. */
+  retry(id: string, options: CallOptions = {}): Promise<t.Delivery> {
+    return this.#api.call<t.Delivery>({ method: 'POST', path: `/collect/deliveries/${encodeURIComponent(id)}/retry`, options });
   }
 }
 

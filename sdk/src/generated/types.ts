@@ -969,7 +969,7 @@ export interface MandateRevoke {
   reason?: 'merchant_request' | 'customer_request';
 }
 
-/** A webhook endpoint as its creation shows it. */
+/** A webhook endpoint as its creation and a new secret show it. */
 export interface NewWebhookEndpoint {
   /** The endpoint. */
   id: string;
@@ -987,6 +987,8 @@ export interface NewWebhookEndpoint {
   disabled_at?: string;
   /** `per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits. */
   ordering: 'per_object' | 'none' | OpenWord;
+  /** Until then the secret before the present one signs too. Absent when the secret was not replaced. ISO 8601, UTC, milliseconds. */
+  previous_secret_valid_until?: string;
   /** The mode of the API key that made it. */
   mode: 'test' | 'live' | OpenWord;
   /** When it was created. ISO 8601, UTC, milliseconds. */
@@ -1435,7 +1437,7 @@ export interface Problem {
   /** Names the request. */
   instance: string;
   /** Stable: decide by this. */
-  code: 'invalid_request' | 'idempotency_key_required' | 'idempotency_key_invalid' | 'unauthorized' | 'test_mode_only' | 'forbidden' | 'not_found' | 'payment_session_not_found' | 'payment_not_found' | 'customer_not_found' | 'payment_method_not_found' | 'mandate_not_found' | 'subscription_not_found' | 'refund_not_found' | 'event_not_found' | 'webhook_endpoint_not_found' | 'delivery_not_found' | 'request_log_not_found' | 'method_not_allowed' | 'idempotency_in_progress' | 'payment_session_not_active' | 'payment_in_progress' | 'payment_not_capturable' | 'capture_exceeds_authorised_amount' | 'authorisation_expired' | 'payment_not_voidable' | 'payment_already_voided' | 'nothing_to_void' | 'payment_not_refundable' | 'refund_exceeds_paid_amount' | 'payment_not_in_review' | 'review_outcome_mismatch' | 'amount_locked' | 'mandate_not_active' | 'subscription_not_active' | 'mandate_ambiguous' | 'webhook_endpoint_disabled' | 'request_timeout' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'amount_out_of_range' | 'mandate_violation' | 'retry_not_allowed' | 'payment_method_not_usable' | 'payment_method_mismatch' | 'return_url_not_allowed' | 'webhook_endpoint_limit' | 'webhook_url_not_allowed' | 'headers_too_large' | 'rate_limited' | 'internal_error' | 'processor_unavailable' | 'service_unavailable' | OpenWord;
+  code: 'invalid_request' | 'idempotency_key_required' | 'idempotency_key_invalid' | 'unauthorized' | 'test_mode_only' | 'forbidden' | 'not_found' | 'payment_session_not_found' | 'payment_not_found' | 'customer_not_found' | 'payment_method_not_found' | 'mandate_not_found' | 'subscription_not_found' | 'refund_not_found' | 'event_not_found' | 'webhook_endpoint_not_found' | 'delivery_not_found' | 'request_log_not_found' | 'method_not_allowed' | 'idempotency_in_progress' | 'payment_session_not_active' | 'payment_in_progress' | 'payment_not_capturable' | 'capture_exceeds_authorised_amount' | 'authorisation_expired' | 'payment_not_voidable' | 'payment_already_voided' | 'nothing_to_void' | 'payment_not_refundable' | 'refund_exceeds_paid_amount' | 'payment_not_in_review' | 'review_outcome_mismatch' | 'amount_locked' | 'mandate_not_active' | 'subscription_not_active' | 'mandate_ambiguous' | 'secret_rotation_under_way' | 'webhook_endpoint_disabled' | 'request_timeout' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'amount_out_of_range' | 'mandate_violation' | 'retry_not_allowed' | 'payment_method_not_usable' | 'payment_method_mismatch' | 'return_url_not_allowed' | 'webhook_endpoint_limit' | 'webhook_url_not_allowed' | 'headers_too_large' | 'rate_limited' | 'internal_error' | 'processor_unavailable' | 'service_unavailable' | OpenWord;
   request_id: string;
   /** Every field at fault, by JSON Pointer. */
   errors?: Array<{
@@ -1837,12 +1839,26 @@ export interface WebhookEndpoint {
   disabled_at?: string;
   /** `per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits. */
   ordering: 'per_object' | 'none' | OpenWord;
+  /** Until then the secret before the present one signs too. Absent when the secret was not replaced. ISO 8601, UTC, milliseconds. */
+  previous_secret_valid_until?: string;
   /** The mode of the API key that made it. */
   mode: 'test' | 'live' | OpenWord;
   /** When it was created. ISO 8601, UTC, milliseconds. */
   created_at: string;
   /** When it last changed. ISO 8601, UTC, milliseconds. */
   updated_at: string;
+}
+
+/** A recovery that has begun; its deliveries are listed under the endpoint. */
+export interface WebhookRecovery {
+  /** The endpoint. */
+  webhook_endpoint_id: string;
+  /** Events with this timestamp or a later one are looked at. ISO 8601, UTC, milliseconds. */
+  since: string;
+  /** It begins after the event of this number. */
+  after_sequence: number;
+  /** It ends with the event of this number, the newest one when it was asked for. */
+  until_sequence: number;
 }
 
 export interface CreateWebhookEndpointBody {
@@ -1869,6 +1885,16 @@ export interface UpdateWebhookEndpointBody {
   enabled?: boolean;
   /** `per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits. */
   ordering?: 'per_object' | 'none';
+}
+
+export interface RotateWebhookSecretBody {
+  /** For how many seconds the present secret goes on signing beside the new one; 86400 if left out. 0: it ends at once. */
+  overlap_seconds?: number;
+}
+
+export interface RecoverWebhookEndpointBody {
+  /** Events with this timestamp or a later one (ISO 8601 with a zone). */
+  since: string;
 }
 
 export interface ListPaymentSessionsQuery {
@@ -2020,6 +2046,8 @@ export interface ListWebhookEndpointsQuery {
 }
 
 export interface ListDeliveriesQuery {
+  /** `exhausted`: given up after the last try, or because the endpoint was deleted. */
+  status?: 'pending' | 'succeeded' | 'exhausted';
   /** How many, 1–100; 20 if left out. */
   limit?: number;
   /** Next-Cursor or Prev-Cursor of an earlier answer. */

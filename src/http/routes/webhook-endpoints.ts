@@ -1,5 +1,6 @@
 /** Routes of webhook endpoints. */
 import { type Static, Type } from '@sinclair/typebox';
+import { recoverEndpoint } from '../../app/resending.ts';
 import {
   createWebhookEndpoint,
   getWebhookEndpoint,
@@ -8,17 +9,24 @@ import {
   patchWebhookEndpointOnce,
   pingWebhookEndpoint,
   removeWebhookEndpoint,
+  rotateWebhookSecret,
 } from '../../app/webhooks.ts';
-import type { EndpointPatch } from '../../domain/webhook.ts';
-import { DeliverySchema, renderDelivery } from '../../wire/delivery.ts';
-import { listOf } from '../../wire/schema.ts';
+import { Rejected } from '../../domain/errors.ts';
+import { type EndpointPatch, SECRET_OVERLAP_MS } from '../../domain/webhook.ts';
+import { fromIso, SECOND, type Timestamp } from '../../lib/time.ts';
+import { DeliverySchema, DeliveryStatusSchema, renderDelivery } from '../../wire/delivery.ts';
+import { listOf, optional } from '../../wire/schema.ts';
 import {
   CreateWebhookEndpointSchema,
   NewWebhookEndpointSchema,
+  RecoverSchema,
+  RotateSecretSchema,
   renderWebhookEndpoint,
   UpdateWebhookEndpointSchema,
   WebhookEndpointSchema,
+  WebhookRecoverySchema,
 } from '../../wire/webhook-endpoint.ts';
+import { shapeRejection } from '../errors.ts';
 import { listQuery, listResult, pageFrom } from '../lists.ts';
 import type { Register } from '../route.ts';
 
@@ -26,6 +34,12 @@ const byId = Type.Object({ id: Type.String() });
 const tag = 'Webhooks';
 
 export function webhookEndpointRoutes(register: Register): void {
+  changeRoutes(register);
+  readRoutes(register);
+  sendingRoutes(register);
+}
+
+function changeRoutes(register: Register): void {
   register({
     method: 'POST',
     path: '/webhook_endpoints',
@@ -40,7 +54,6 @@ export function webhookEndpointRoutes(register: Register): void {
     errors: ['webhook_url_not_allowed', 'webhook_endpoint_limit'],
     handle: ({ context, body, idempotency }) => createWebhookEndpoint(context, { body, idempotency }),
   });
-  readRoutes(register);
   register({
     method: 'PATCH',
     path: '/webhook_endpoints/:id',
@@ -74,6 +87,9 @@ export function webhookEndpointRoutes(register: Register): void {
       return { empty: true };
     },
   });
+}
+
+function sendingRoutes(register: Register): void {
   register({
     method: 'POST',
     path: '/webhook_endpoints/:id/ping',
@@ -88,6 +104,50 @@ export function webhookEndpointRoutes(register: Register): void {
     errors: ['webhook_endpoint_not_found', 'webhook_endpoint_disabled'],
     handle: ({ context, params, idempotency }) => pingWebhookEndpoint(context, params.id, idempotency),
   });
+  register({
+    method: 'POST',
+    path: '/webhook_endpoints/:id/rotate_secret',
+    operationId: 'rotateWebhookSecret',
+    summary: 'Replace the secret of a webhook endpoint',
+    description:
+      'The answer holds the new secret, which is not shown again. The one before signs beside it for a day or as long as you say, so that deliveries verify with either.',
+    tag,
+    keys: 'secret',
+    idempotency: 'optional',
+    params: byId,
+    body: RotateSecretSchema,
+    success: { status: 200, schema: NewWebhookEndpointSchema, description: 'The endpoint and its new secret.' },
+    errors: ['webhook_endpoint_not_found', 'secret_rotation_under_way'],
+    handle: ({ context, params, body, idempotency }) => {
+      const { overlap_seconds: seconds } = body;
+      const overlapMs = seconds === undefined ? SECRET_OVERLAP_MS : seconds * SECOND;
+      return rotateWebhookSecret(context, params.id, { overlapMs, idempotency });
+    },
+  });
+  register({
+    method: 'POST',
+    path: '/webhook_endpoints/:id/recover',
+    operationId: 'recoverWebhookEndpoint',
+    summary: 'Send everything that an endpoint missed',
+    description:
+      'Of the events since a moment, those that were given up are sent again, and those of types that the endpoint has asked for and was never sent, for it was disabled or did not exist, are sent for the first time. What was delivered is not repeated. It happens in the background, beside new events.',
+    tag,
+    keys: 'secret',
+    idempotency: 'optional',
+    params: byId,
+    body: RecoverSchema,
+    success: { status: 202, schema: WebhookRecoverySchema, description: 'The recovery has begun.' },
+    errors: ['webhook_endpoint_not_found', 'webhook_endpoint_disabled'],
+    handle: ({ context, params, body, idempotency }) =>
+      recoverEndpoint(context, params.id, { since: sinceOf(body), idempotency }),
+  });
+}
+
+function sinceOf({ since }: Static<typeof RecoverSchema>): Timestamp {
+  const at = fromIso(since);
+  if (at !== undefined) return at;
+  const detail = 'This is no moment: give a date and time with a zone, such as 2026-01-31T00:00:00Z.';
+  throw new Rejected(shapeRejection([{ pointer: '/since', code: 'invalid_value', detail }]));
 }
 
 function readRoutes(register: Register): void {
@@ -131,11 +191,13 @@ function readRoutes(register: Register): void {
     keys: 'secret',
     idempotency: 'none',
     params: byId,
-    query: Type.Object({ ...listQuery }, { additionalProperties: false }),
+    query: Type.Object({ status: optional(DeliveryStatusSchema), ...listQuery }, { additionalProperties: false }),
     success: { status: 200, schema: listOf(DeliverySchema), description: 'One page.' },
     errors: ['webhook_endpoint_not_found'],
-    handle: async ({ context, params, query }) =>
-      listResult(await pageOfDeliveries(context, { endpointId: params.id, page: pageFrom(query) }), renderDelivery),
+    async handle({ context, params, query }) {
+      const list = { endpointId: params.id, status: query.status, page: pageFrom(query) };
+      return listResult(await pageOfDeliveries(context, list), renderDelivery);
+    },
   });
 }
 

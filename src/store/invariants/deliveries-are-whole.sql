@@ -1,7 +1,8 @@
--- A delivery is of its event, counts each of its tries, and says of its end what its last try says.
+-- A delivery is of its event, counts each of its tries, and says of its end what its last try says. Only when the merchant asked for it
+-- is one that was delivered on its way once more.
 with tried as (
   select tenant_id, delivery_id, count(*) as tries, max(number) as last,
-    bool_or(failure is null) as succeeded
+    (array_agg(failure is null order by number desc))[1] as succeeded
   from delivery_tries group by tenant_id, delivery_id)
 select d.tenant_id, d.id,
   format('is %s with %s tries, written are %s; event %s is number %s', d.status, d.try_count, coalesce(t.tries, 0),
@@ -13,5 +14,6 @@ from deliveries d
 where (d.event_type, d.sequence) is distinct from (e.type, e.sequence)
   or w.id is null
   or d.try_count <> coalesce(t.tries, 0) or d.try_count <> coalesce(t.last, 0)
-  or (d.status = 'succeeded') <> coalesce(t.succeeded, false)
+  or (d.status = 'succeeded' and not coalesce(t.succeeded, false))
+  or (d.status <> 'succeeded' and t.succeeded and d.asked_at is null)
   or (d.status = 'exhausted' and d.try_count < 10 and w.deleted_at is null)

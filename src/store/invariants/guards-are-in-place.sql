@@ -3,7 +3,7 @@
 with guard (name) as (values
   ('attempts_one_open'), ('attempts_one_success'), ('attempts_by_key'), ('attempts_tenant_id_request_key_key'),
   ('payments_tenant_id_session_id_key'), ('idempotency_keys_pkey'), ('refunds_tenant_id_attempt_id_key'),
-  ('ledger_entries_pkey'), ('mandates_tenant_id_session_id_key'), ('events_in_order'),
+  ('ledger_entries_pkey'), ('mandates_tenant_id_session_id_key'), ('events_in_order'), ('deliveries_once'),
   ('events_tenant_id_object_id_object_version_type_key'), ('mandate_charges_one_per_occurrence'),
   ('mandate_charges_one_per_instalment'), ('payment_sessions_one_per_try'), ('subscription_charges_pkey'),
   ('subscriptions_tenant_id_session_id_key')),

@@ -2,7 +2,7 @@
 --
 -- An endpoint's own events say from which number on it wanted what. Whoever numbered an event saw each endpoint as its last
 -- change with a smaller number left it, or later, for a change gets its number a moment after it was made. So a delivery must be
--- there when the endpoint has wanted the type ever since that change, and must not be when it never has; between, both are right.
+-- there when the endpoint has wanted the type ever since that change, and must not be when it never has, unless the merchant asked for it; between, both are right.
 with kind as materialized (select distinct type from events),
 version as (
   select e.tenant_id, e.object_id as endpoint_id, e.object_version as version, min(e.sequence) as since,
@@ -31,12 +31,12 @@ expected as (
       and e.sequence >= p.since and (p.until is null or e.sequence < p.until)
   where e.type <> 'webhook_endpoint.ping' or e.object_id = p.endpoint_id),
 made as (
-  select tenant_id, endpoint_id, event_id, count(*) as count from deliveries group by tenant_id, endpoint_id, event_id)
+  select tenant_id, endpoint_id, event_id, count(*) as count, bool_or(asked_at is not null) as asked from deliveries group by tenant_id, endpoint_id, event_id)
 select coalesce(x.tenant_id, m.tenant_id) as tenant_id, coalesce(x.event_id, m.event_id) as id,
   format('has %s deliveries to %s', coalesce(m.count, 0), coalesce(x.endpoint_id, m.endpoint_id)) as detail
 from expected x
   full join made m on m.tenant_id = x.tenant_id and m.endpoint_id = x.endpoint_id and m.event_id = x.event_id
-where m.count > 1 or (x.must and m.count is null) or (not x.may and m.count is not null)
+where m.count > 1 or (x.must and m.count is null) or (not x.may and m.count is not null and not m.asked)
 union all
 select d.tenant_id, d.event_id, format('a ping of %s went to %s', e.object_id, d.endpoint_id)
 from deliveries d
