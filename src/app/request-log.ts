@@ -2,8 +2,9 @@
  * Gathers what was asked and answered, and writes it down a moment later, many requests at once.
  *
  * - Never in the way of a request: noting one is a line in memory, and redaction, the statement and its connection come afterwards.
- * - Bounded: {@link MOST_WAITING} requests and {@link MOST_WAITING_BYTES} wait at most, the oldest are dropped for new ones, and
- *   {@link BATCH} are written each {@link BEAT_MS}. Payments go before their own record.
+ * - Bounded: {@link MOST_WAITING} requests and about {@link MOST_WAITING_BYTES} wait at most, and {@link BATCH} are written each
+ *   {@link BEAT_MS}. What comes while there is no room is dropped before anything is made of it, so that a crowd costs next to nothing:
+ *   payments go before their own record.
  * - Nothing is tried twice: what the database does not take is dropped. What is dropped is counted and said in the log.
  * - A crash loses what was not written yet, which is the last moment; an orderly end writes it.
  */
@@ -13,10 +14,11 @@ import type { Database } from '../store/database.ts';
 import { insertRequestLogs } from '../store/request-logs.ts';
 import type { System } from '../system.ts';
 
+/** So short that a batch is no pause in which payments wait, so long that many share a statement. */
 const BEAT_MS = 50;
 const BATCH = 50;
-export const MOST_WAITING = 2_000;
-const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+export const MOST_WAITING = 1_000;
+export const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** Many lost requests are one line of the log. */
 const SAID_EVERY_MS = MINUTE;
 
@@ -37,12 +39,12 @@ export class RequestLogWriter {
   readonly #system: RequestLogParts['system'];
   readonly #database: Database;
   #waiting: SeenRequest[] = [];
-  /** How many at the beginning of `#waiting` are gone already. */
-  #gone = 0;
   #bytes = 0;
   #written = 0;
   #dropped = 0;
+  /** Of those, how many no line of the log has told yet, and why the last were lost. */
   #untold = 0;
+  #cause: unknown;
   #toldAt: number | undefined;
   #writing: Promise<boolean> | undefined;
   #callOff: (() => void) | undefined;
@@ -53,26 +55,30 @@ export class RequestLogWriter {
     this.#database = database;
   }
 
-  /** Takes a request that was answered. Costs a microsecond and never throws. */
-  note(seen: SeenRequest): void {
+  /** Takes a request that was answered, or drops it: `see` is called only where there is room. Costs a microsecond. */
+  note(see: () => SeenRequest): void {
     if (this.#closed) return;
+    if (this.#waiting.length >= MOST_WAITING || this.#bytes >= MOST_WAITING_BYTES) {
+      this.#lost(1);
+      return;
+    }
+    const seen = see();
     this.#waiting.push(seen);
     this.#bytes += seen.bytes;
-    while (this.#count() > MOST_WAITING || (this.#bytes > MOST_WAITING_BYTES && this.#count() > 1)) this.#dropOldest();
     this.#arm();
   }
 
   counts(): RequestLogCounts {
-    return { written: this.#written, dropped: this.#dropped, waiting: this.#count() };
+    return { written: this.#written, dropped: this.#dropped, waiting: this.#waiting.length };
   }
 
   /** Writes everything that waits now. What the database does not take is dropped. */
   async flush(): Promise<void> {
     await this.#writing;
-    while (this.#count() > 0) {
-      if (await this.#write()) continue;
-      this.#lost(this.#take(this.#count()).length);
+    while (this.#waiting.length > 0) {
+      if (!(await this.#write())) this.#lost(this.#take(this.#waiting.length).length);
     }
+    this.#say();
   }
 
   /** Writes what waits and closes the handle; takes nothing more. */
@@ -83,12 +89,9 @@ export class RequestLogWriter {
     await this.#database.close();
   }
 
-  #count(): number {
-    return this.#waiting.length - this.#gone;
-  }
-
   #arm(): void {
-    if (this.#callOff !== undefined || this.#writing !== undefined || this.#closed || this.#count() === 0) return;
+    if (this.#callOff !== undefined || this.#writing !== undefined || this.#closed || this.#waiting.length === 0)
+      return;
     this.#callOff = this.#system.clock.timer(BEAT_MS, () => {
       this.#callOff = undefined;
       void this.#write();
@@ -99,6 +102,7 @@ export class RequestLogWriter {
   #write(): Promise<boolean> {
     this.#writing ??= this.#writeBatch().then((taken) => {
       this.#writing = undefined;
+      this.#say();
       this.#arm();
       return taken;
     });
@@ -112,36 +116,31 @@ export class RequestLogWriter {
       this.#written += batch.length;
       return true;
     } catch (error) {
-      this.#lost(batch.length, error);
+      this.#cause = error;
+      this.#lost(batch.length);
       return false;
     }
   }
 
   #take(most: number): SeenRequest[] {
-    const taken = this.#waiting.slice(this.#gone, this.#gone + most);
-    this.#waiting = this.#waiting.slice(this.#gone + most);
-    this.#gone = 0;
+    const taken = this.#waiting.slice(0, most);
+    this.#waiting = this.#waiting.slice(most);
     for (const { bytes } of taken) this.#bytes -= bytes;
     return taken;
   }
 
-  #dropOldest(): void {
-    this.#bytes -= (this.#waiting[this.#gone] as SeenRequest).bytes;
-    this.#gone += 1;
-    // The array is made anew now and then, not for each.
-    if (this.#gone >= MOST_WAITING) this.#take(0);
-    this.#lost(1);
-  }
-
-  #lost(count: number, error?: unknown): void {
-    if (count === 0) return;
+  #lost(count: number): void {
     this.#dropped += count;
     this.#untold += count;
+  }
+
+  #say(): void {
     const now = this.#system.clock.now();
-    if (this.#toldAt !== undefined && now - this.#toldAt < SAID_EVERY_MS) return;
-    const facts = { dropped: this.#untold, ...(error === undefined ? {} : { err: error }) };
-    this.#system.log.warn(facts, 'requests are missing in the request log: they came faster than it is written');
+    if (this.#untold === 0 || (this.#toldAt !== undefined && now - this.#toldAt < SAID_EVERY_MS)) return;
+    const facts = { dropped: this.#untold, ...(this.#cause === undefined ? {} : { err: this.#cause }) };
+    this.#system.log.warn(facts, 'requests are missing in the request log');
     this.#toldAt = now;
     this.#untold = 0;
+    this.#cause = undefined;
   }
 }

@@ -35,11 +35,11 @@ export function noteRequests(server: FastifyInstance, { log, identities }: Reque
     const { identity } = request;
     if (identity !== undefined) {
       const route = request.routeOptions.url ?? '';
-      if (!route.startsWith(NOT_TOLD)) log.note(seen(identity, { request, reply, route }));
+      if (!route.startsWith(NOT_TOLD)) log.note(() => seen(identity, { request, reply, route }));
     } else if (request.is404 && request.url.startsWith('/collect/') && request.headers.authorization !== undefined) {
       // The answer has left already, so that nobody waits for this look at the key. Without a valid one there is nothing to tell.
       identify(identities, request).then(
-        (asked) => log.note(seen(asked, { request, reply })),
+        (asked) => log.note(() => seen(asked, { request, reply })),
         () => undefined,
       );
     }

@@ -1,7 +1,7 @@
 /** How the request log is written: beside the way of requests, bounded, and without harm when it cannot be written. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MOST_WAITING, RequestLogWriter } from '../../src/app/request-log.ts';
+import { MOST_WAITING, MOST_WAITING_BYTES, RequestLogWriter } from '../../src/app/request-log.ts';
 import type { SeenRequest } from '../../src/domain/request-log.ts';
 import { firstIdAt, timeOfId } from '../../src/lib/ids.ts';
 import type { Timestamp } from '../../src/lib/time.ts';
@@ -65,22 +65,29 @@ test('what is waiting at an orderly end is written', async () => {
   await world.database.drop();
 });
 
-test('with more than can wait the oldest are dropped, counted and said, and the newest are kept', async () => {
+test('with no room left what comes is dropped before anything is made of it, counted and said', async () => {
   const writer = writerTo(app.database.url);
-  const all = Array.from({ length: MOST_WAITING + 500 }, () => seen());
-  for (const one of all) writer.note(one);
+  const all = Array.from({ length: MOST_WAITING }, () => seen());
+  for (const one of all) writer.note(() => one);
+  for (let n = 0; n < 500; n++) writer.note(() => assert.fail('nobody looks at what is dropped'));
   assert.deepEqual(writer.counts(), { written: 0, dropped: 500, waiting: MOST_WAITING });
+  await writer.flush();
+  const late = seen();
+  writer.note(() => late);
   await writer.close();
-  assert.deepEqual(writer.counts(), { written: MOST_WAITING, dropped: 500, waiting: 0 });
+  assert.deepEqual(writer.counts(), { written: MOST_WAITING + 1, dropped: 500, waiting: 0 });
   const kept = new Set(await requestIds());
-  assert.ok(all.slice(0, 500).every(({ id }) => !kept.has(id)));
-  assert.ok(all.slice(500).every(({ id }) => kept.has(id)));
-  assert.ok(app.logs.some((line) => line.includes('requests are missing in the request log')));
+  assert.ok([...all, late].every(({ id }) => kept.has(id)));
+  const said = app.logs.filter((line) => line.includes('requests are missing in the request log'));
+  assert.deepEqual(
+    said.map((line) => JSON.parse(line).dropped),
+    [500],
+  );
 });
 
 test('few large requests fill the memory there is as many small ones do', async () => {
   const writer = writerTo(app.database.url);
-  for (let n = 0; n < 20; n++) writer.note(seen({ bytes: 1024 * 1024 }));
+  for (let n = 0; n < 20; n++) writer.note(() => seen({ bytes: MOST_WAITING_BYTES / 8 }));
   assert.deepEqual(writer.counts(), { written: 0, dropped: 12, waiting: 8 });
   await writer.close();
 });
@@ -88,14 +95,14 @@ test('few large requests fill the memory there is as many small ones do', async 
 test('a database that is away costs the log its rows, and the client nothing', async () => {
   const relay = await severable(app.database.url);
   const writer = writerTo(relay.url);
-  writer.note(seen());
+  writer.note(() => seen());
   await writer.flush();
   await relay.cut();
-  for (let n = 0; n < 120; n++) writer.note(seen());
+  for (let n = 0; n < 120; n++) writer.note(() => seen());
   await writer.flush();
   assert.deepEqual(writer.counts(), { written: 1, dropped: 120, waiting: 0 });
   await relay.mend();
-  writer.note(seen());
+  writer.note(() => seen());
   await writer.close();
   assert.deepEqual(writer.counts(), { written: 2, dropped: 120, waiting: 0 });
   await relay.close();
