@@ -92,12 +92,12 @@ test('wrong words end with 2 and say what was meant; what cannot be done ends wi
     [['cards', 'unblock', '--card', 'pmt_x', '--note', ' '], 2, /--note/],
     [['accounts', 'create'], 2, /needs a name/],
     [['accounts', 'create', 'Mars', '--time-zone', 'Mars/Olympus'], 2, /--time-zone is an IANA name/],
-    [['clock'], 2, /clock show, or tender clock advance/],
-    [['clock', 'advance'], 2, /How far\?/],
+    [['clock'], 2, /tender clock show, advance or set/],
+    [['clock', 'advance'], 2, /how far/],
     [['clock', 'advance', 'soon'], 2, /"soon" is no way to go/],
     [['clock', 'advance', 'to', '2020-01-01'], 2, /only moves forward/],
     [['clock', 'advance', '1001y'], 2, /further than any clock goes/],
-    [['clock', 'show', '--url', 'http://127.0.0.1:9'], 2, /--key or TENDER_KEY/],
+    [['clock', 'show', '--url', 'http://127.0.0.1:9'], 2, /--key or TENDER_SECRET_KEY/],
     [['clock', 'show', '--url', 'http://127.0.0.1:9', '--key', 'sk_test_x'], 1, /No server answers at/],
     [['clock', 'show', '--key', 'sk_test_x'], 1, /mistyped, unknown or revoked/],
     [['migrate'], 1, /DATABASE_URL is not set/],
@@ -206,7 +206,7 @@ test('the clock of an account is shown, moved by a distance and to an instant, a
   assert.ok(month.moved_seconds >= 28 * 86_400 - 60 && month.moved_seconds <= 31 * 86_400, `${month.moved_seconds}`);
   assert.equal((await merchant.session(session.id)).status, 'expired');
   const next = new Date(Date.parse(month.now) + 36 * 3_600_000).toISOString();
-  const told = await run(['clock', 'advance', 'to', next], { TENDER_KEY: key });
+  const told = await run(['clock', 'advance', 'to', next], { TENDER_SECRET_KEY: key });
   assert.equal(told.code, 0, told.words);
   assert.match(
     told.printed,

@@ -1,25 +1,19 @@
 /** `tender accounts`: create and list merchant accounts. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { bindSandbox } from '../app/sandbox-binding.ts';
 import { allTenants, createAccount } from '../app/tenants.ts';
 import { readConfig } from '../config.ts';
 import { canonicalTimeZone } from '../lib/calendar.ts';
+import type { Given } from './given.ts';
 import { withApp } from './local.ts';
 import { Usage } from './usage.ts';
 
-export async function runAccounts(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { 'time-zone': { type: 'string' }, json: { type: 'boolean' } },
-  });
-  const [verb, name] = positionals;
-  if (verb !== 'create' && verb !== 'list') throw new Usage('tender accounts create NAME, or tender accounts list.');
-  if (verb === 'create' && (name === undefined || name.trim() === ''))
-    throw new Usage('tender accounts create needs a name.');
-  const named = values['time-zone'];
+export async function runAccounts(given: Given): Promise<number> {
+  const verb = given.verb?.name;
+  const [name] = given.words;
+  const json = given.flag('json');
+  const named = given.text('time-zone');
   const timeZone = named === undefined ? undefined : canonicalTimeZone(named);
   if (named !== undefined && timeZone === undefined)
     throw new Usage(`--time-zone is an IANA name such as Africa/Johannesburg, not "${named}".`);
@@ -32,7 +26,7 @@ export async function runAccounts(argv: string[]): Promise<number> {
         test_tenant_id: made.testTenantId,
         live_tenant_id: made.liveTenantId,
       };
-      process.stdout.write(values.json ? `${JSON.stringify(facts)}\n` : `${made.accountId}\n`);
+      process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${made.accountId}\n`);
       if (!bound)
         process.stderr.write(
           'Its test payments work after the next start of `tender dev`, which binds it to the sandbox.\n',
@@ -42,9 +36,7 @@ export async function runAccounts(argv: string[]): Promise<number> {
     const accounts = Map.groupBy(await allTenants(app.database), (tenant) => tenant.accountId);
     const rows = [...accounts].map(([account_id, tenants]) => ({ account_id, name: tenants[0]!.accountName }));
     process.stdout.write(
-      values.json
-        ? `${JSON.stringify({ data: rows })}\n`
-        : rows.map((row) => `${row.account_id}  ${row.name}\n`).join(''),
+      json ? `${JSON.stringify({ data: rows })}\n` : rows.map((row) => `${row.account_id}  ${row.name}\n`).join(''),
     );
     return 0;
   });

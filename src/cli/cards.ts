@@ -1,34 +1,21 @@
 /** `tender cards`: the cards that a bank or a network has closed, and lifting a block. */
 import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import { blockedCards, unblockCard } from '../app/card-blocks.ts';
 import { contextFor } from '../app/context.ts';
 import { toIso } from '../lib/time.ts';
+import type { Given } from './given.ts';
 import { tenantOf, withApp } from './local.ts';
 import { Usage } from './usage.ts';
 
-export async function runCards(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      account: { type: 'string' },
-      mode: { type: 'string' },
-      card: { type: 'string' },
-      rule: { type: 'string' },
-      note: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const [verb] = positionals;
-  if (verb !== 'list' && verb !== 'unblock') throw new Usage('tender cards list or unblock.');
-  const { card, rule, json = false } = values;
-  const note = values.note?.trim() ?? '';
+export async function runCards(given: Given): Promise<number> {
+  const verb = given.verb?.name;
+  const [card, rule, json] = [given.text('card'), given.text('rule'), given.flag('json')];
+  const note = given.text('note')?.trim() ?? '';
   if (verb === 'unblock' && card === undefined)
     throw new Usage('Name the card with --card: `tender cards list` shows the blocked ones.');
   if (verb === 'unblock' && note === '') throw new Usage('Say why with --note: it is kept with your name.');
   return withApp(async (app) => {
-    const context = contextFor(app, await tenantOf(app, { account: values.account, mode: values.mode }));
+    const context = contextFor(app, await tenantOf(app, { account: given.text('account'), mode: given.text('mode') }));
     if (verb === 'list') {
       for (const line of await listed(context, json)) print(line);
       return 0;

@@ -1,7 +1,7 @@
 /** `tender check`: every invariant on the living database, as a table or as one line of JSON. */
-import { parseArgs } from 'node:util';
 import { type Checked, checkEverything, isSound, listInvariants } from '../app/checker.ts';
 import { SECOND, toIso } from '../lib/time.ts';
+import type { Given } from './given.ts';
 import { withApp } from './local.ts';
 import { Usage } from './usage.ts';
 
@@ -11,12 +11,8 @@ const REASONS = {
   too_slow: 'not checked: it took too long and was given up',
 } as const;
 
-export async function runCheck(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: { only: { type: 'string', multiple: true }, json: { type: 'boolean' } },
-  });
-  const { only } = values;
+export async function runCheck(given: Given): Promise<number> {
+  const only = given.texts('only');
   for (const name of only ?? []) assertKnown(name);
   return withApp(
     async (app) => {
@@ -30,7 +26,7 @@ export async function runCheck(argv: string[]): Promise<number> {
       progress.end();
       const tookMs = clock.now() - at;
       const sound = isSound(checked);
-      if (values.json) {
+      if (given.flag('json')) {
         const invariants = checked.map(rendered);
         process.stdout.write(`${JSON.stringify({ ok: sound, checked_at: toIso(at), took_ms: tookMs, invariants })}\n`);
       } else {

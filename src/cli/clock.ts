@@ -3,26 +3,18 @@
  * that one can watch and no request takes long.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { addMonths } from '../lib/calendar.ts';
 import { DAY, fromIso, HOUR, MINUTE, plus, SECOND, type Timestamp, toIso } from '../lib/time.ts';
+import type { Given } from './given.ts';
 import { ask, type RunningServer, refusal, runningServer, type Said } from './running-server.ts';
 import { Usage } from './usage.ts';
 
-export async function runClock(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { url: { type: 'string' }, key: { type: 'string' }, json: { type: 'boolean' } },
-  });
-  const [verb, ...way] = positionals;
-  if (verb !== 'show' && verb !== 'advance') throw new Usage('tender clock show, or tender clock advance HOW-FAR.');
-  if (verb === 'advance' && way.length === 0)
-    throw new Usage('How far? `tender clock advance 1d`, or `… to 2027-01-01`.');
-  const server = runningServer({ url: values.url, key: values.key });
+export async function runClock(given: Given): Promise<number> {
+  const { verb, words } = given;
+  const server = runningServer(given);
   const shown = await said(server, { method: 'GET', path: '/collect/test/clock' });
-  const body = verb === 'show' ? shown.body : await advance(server, instantOf(shown.body.now), way.join(' '));
-  process.stdout.write(values.json ? `${JSON.stringify(body)}\n` : `${wordsOf(body)}\n`);
+  const body = verb?.name === 'show' ? shown.body : await advance(server, instantOf(shown.body.now), words.join(' '));
+  process.stdout.write(given.flag('json') ? `${JSON.stringify(body)}\n` : `${wordsOf(body)}\n`);
   return 0;
 }
 

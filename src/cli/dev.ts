@@ -1,7 +1,6 @@
 /** `tender dev`, which `npm start` runs: everything on this machine, ready within seconds, keys printed. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { bindSandbox } from '../app/sandbox-binding.ts';
 import { compose, serverFor, startWorker } from '../compose.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -14,20 +13,20 @@ import { migrateVault } from '../vault/migrate.ts';
 import { announce, type Ready } from './announce.ts';
 import { demoAccount } from './demo-account.ts';
 import { whenTold } from './ending.ts';
+import type { Given } from './given.ts';
 import { freePort } from './ports.ts';
 import { startSandbox } from './sandbox.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-export async function runDev(argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { json: { type: 'boolean' } } });
+export async function runDev(given: Given): Promise<number> {
   const told = whenTold();
   const config = readConfig(process.env);
   const dataDir = resolve(config.TENDER_DATA_DIR);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const postgres = config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir, say }) : undefined;
   try {
-    await serveUntil(told, { config, dataDir, postgres, json: values.json === true });
+    await serveUntil(told, { config, dataDir, postgres, json: given.flag('json') });
   } finally {
     await postgres?.stop();
   }

@@ -1,34 +1,21 @@
 /** `tender keys`: create, list and revoke API keys. */
-import { parseArgs } from 'node:util';
 import { createApiKey, listApiKeys, revokeApiKey } from '../app/tenants.ts';
 import { toIso } from '../lib/time.ts';
+import type { Given } from './given.ts';
 import { tenantOf, withApp } from './local.ts';
-import { Usage } from './usage.ts';
 
-export async function runKeys(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      account: { type: 'string' },
-      mode: { type: 'string' },
-      type: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const [verb, id] = positionals;
-  const { type = 'secret' } = values;
-  if (type !== 'secret' && type !== 'public') throw new Usage('--type is secret or public.');
-  if (verb !== 'create' && verb !== 'list' && verb !== 'revoke') throw new Usage('tender keys create, list or revoke.');
-  if (verb === 'revoke' && id === undefined)
-    throw new Usage('tender keys revoke needs the id of a key: `tender keys list` shows them.');
+export async function runKeys(given: Given): Promise<number> {
+  const verb = given.verb?.name;
+  const [id] = given.words;
+  const json = given.flag('json');
+  const type = given.text('type') === 'public' ? 'public' : 'secret';
   return withApp(async (app) => {
-    const tenant = await tenantOf(app, { account: values.account, mode: values.mode });
+    const tenant = await tenantOf(app, { account: given.text('account'), mode: given.text('mode') });
     if (verb === 'create') {
       const made = await createApiKey(app, tenant, type);
       const facts = { id: made.id, key: made.key, account_id: tenant.accountId, mode: tenant.mode, type };
-      print(values.json ? JSON.stringify(facts) : made.key);
-      if (!values.json) process.stderr.write('This key is shown once: keep it where secrets are kept.\n');
+      print(json ? JSON.stringify(facts) : made.key);
+      if (!json) process.stderr.write('This key is shown once: keep it where secrets are kept.\n');
     } else if (verb === 'list') {
       const keys = (await listApiKeys(app, tenant.id)).map((key) => ({
         id: key.id,
@@ -38,7 +25,7 @@ export async function runKeys(argv: string[]): Promise<number> {
         ...(key.lastUsedAt === undefined ? {} : { last_used_at: toIso(key.lastUsedAt) }),
         ...(key.revokedAt === undefined ? {} : { revoked_at: toIso(key.revokedAt) }),
       }));
-      if (values.json) print(JSON.stringify({ data: keys }));
+      if (json) print(JSON.stringify({ data: keys }));
       else
         for (const key of keys)
           print(
@@ -48,9 +35,7 @@ export async function runKeys(argv: string[]): Promise<number> {
       const known = (await listApiKeys(app, tenant.id)).some((key) => key.id === id);
       if (!known) throw new Error(`There is no key ${id} of ${tenant.accountId} in ${tenant.mode} mode.`);
       await revokeApiKey(app, { tenantId: tenant.id, id: id! });
-      print(
-        values.json ? JSON.stringify({ id, revoked: true }) : `${id} is revoked; it stops working within a second.`,
-      );
+      print(json ? JSON.stringify({ id, revoked: true }) : `${id} is revoked; it stops working within a second.`);
     }
     return 0;
   });

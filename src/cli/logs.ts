@@ -3,9 +3,9 @@
  * is one small question a second: what came since, and a little before, because a slow request is listed where it began.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { plus, SECOND, type Timestamp, toIso } from '../lib/time.ts';
 import { whenTold } from './ending.ts';
+import type { Given } from './given.ts';
 import { ask, type RunningServer, refusal, runningServer } from './running-server.ts';
 import { Usage } from './usage.ts';
 
@@ -21,52 +21,37 @@ interface Row {
   error_code?: string;
 }
 
-const OPTIONS = {
-  url: { type: 'string' },
-  key: { type: 'string' },
-  json: { type: 'boolean' },
-  lines: { type: 'string', short: 'n' },
-  'no-follow': { type: 'boolean' },
-  errors: { type: 'boolean' },
-  status: { type: 'string' },
-  method: { type: 'string' },
-  path: { type: 'string' },
-} as const;
-
-export async function runLogs(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: OPTIONS });
-  const [verb, id, ...more] = positionals;
-  if (verb === 'get' && id !== undefined && more.length === 0) {
-    const found = await asked(
-      runningServer({ url: values.url, key: values.key }),
-      `/collect/request_logs/${encodeURIComponent(id)}`,
-    );
-    process.stdout.write(`${JSON.stringify(found, null, values.json ? 0 : 2)}\n`);
+export async function runLogs(given: Given): Promise<number> {
+  const server = runningServer(given);
+  const json = given.flag('json');
+  const [id] = given.words;
+  if (id !== undefined) {
+    const found = await asked(server, `/collect/request_logs/${encodeURIComponent(id)}`);
+    process.stdout.write(`${JSON.stringify(found, null, json ? 0 : 2)}\n`);
     return 0;
   }
-  if (verb !== 'tail' || id !== undefined) throw new Usage('tender logs tail [options], or tender logs get req_…');
-  const lines = Number(values.lines ?? 10);
+  const lines = Number(given.text('lines') ?? 10);
   if (!Number.isInteger(lines) || lines < 0 || lines > PAGE)
     throw new Usage(`--lines takes a number from 0 to ${PAGE}.`);
-  const server = runningServer({ url: values.url, key: values.key });
-  const tail = new Tail(server, filtersOf(values));
-  const print = values.json ? (row: Row) => JSON.stringify(row) : wordsOf;
+  const tail = new Tail(server, filtersOf(given));
+  const print = json ? (row: Row) => JSON.stringify(row) : wordsOf;
   const show = (rows: readonly Row[]): void => {
     if (rows.length > 0) process.stdout.write(`${rows.map(print).join('\n')}\n`);
   };
   const there = await tail.begin();
   show(there.slice(there.length - Math.min(lines, there.length)));
-  if (!values['no-follow']) await follow(tail, show);
+  if (!given.flag('no-follow')) await follow(tail, show);
   return 0;
 }
 
 /** The parameters of every question. What they may hold is for the server to say. */
-function filtersOf(values: { errors?: boolean; status?: string; method?: string; path?: string }): URLSearchParams {
+function filtersOf(given: Given): URLSearchParams {
+  const [status, method, path] = ['status', 'method', 'path'].map((name) => given.text(name));
   const filters = new URLSearchParams();
-  if (values.errors) filters.set('errors_only', 'true');
-  if (values.status !== undefined) filters.set('status', values.status.toLowerCase());
-  if (values.method !== undefined) filters.set('method', values.method.toUpperCase());
-  if (values.path !== undefined) filters.set('path', values.path);
+  if (given.flag('errors')) filters.set('errors_only', 'true');
+  if (status !== undefined) filters.set('status', status.toLowerCase());
+  if (method !== undefined) filters.set('method', method.toUpperCase());
+  if (path !== undefined) filters.set('path', path);
   return filters;
 }
 

@@ -3,7 +3,7 @@ import { ConfigProblem, readConfig } from '../config.ts';
 import { checkDatabase, migrate } from '../store/migrate.ts';
 import { migrateVault } from '../vault/migrate.ts';
 
-export async function runMigrate(_argv: string[]): Promise<number> {
+export async function runMigrate(): Promise<number> {
   const config = readConfig(process.env);
   if (config.DATABASE_URL === undefined)
     throw new ConfigProblem('DATABASE_URL is not set: name the PostgreSQL to migrate.');

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readConfig } from '../config.ts';
+import type { Given } from './given.ts';
 import { Usage } from './usage.ts';
 
 export interface RunningServer {
@@ -17,18 +18,25 @@ export interface Said {
   body: Record<string, unknown>;
 }
 
-/** Throws Usage where neither options nor environment nor the data folder say. */
-export function runningServer(given: { url: string | undefined; key: string | undefined }): RunningServer {
+/** Named by `--url` and `--key`, else by TENDER_URL and TENDER_SECRET_KEY. Throws Usage where neither those nor the data folder say. */
+export function runningServer(given: Pick<Given, 'text'>): RunningServer {
   const file = join(resolve(readConfig(process.env).TENDER_DATA_DIR), 'server.json');
   const known = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as { api_url?: string; secret_key?: string })
     : {};
-  const url = given.url ?? known.api_url;
+  const named = given.text('url') ?? process.env.TENDER_URL;
+  const url = named ?? known.api_url;
   // The key that lies here is of the server that lies here.
-  const key = given.key ?? process.env.TENDER_KEY ?? (given.url === undefined ? known.secret_key : undefined);
-  if (url === undefined) throw new Usage('Which server? Name it with --url, or start `npm start` here first.');
-  if (key === undefined) throw new Usage('Which account? Give its secret test key with --key or TENDER_KEY.');
-  return { url: url.replace(/\/+$/, ''), key };
+  const kept = named === undefined || withoutEnd(named) === known.api_url ? known.secret_key : undefined;
+  const key = given.text('key') ?? process.env.TENDER_SECRET_KEY ?? kept;
+  if (url === undefined)
+    throw new Usage('Which server? Start one here with `npm start`, or name one with --url or TENDER_URL.');
+  if (key === undefined) throw new Usage('Which account? Give its secret key with --key or TENDER_SECRET_KEY.');
+  return { url: withoutEnd(url), key };
+}
+
+function withoutEnd(url: string): string {
+  return url.replace(/\/+$/, '');
 }
 
 /** One call. Throws when nobody answers, with words for people. */
@@ -48,7 +56,9 @@ export async function ask(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {
-    throw new Error(`No server answers at ${server.url} (${String((error as Error).cause ?? error)}).`);
+    throw new Error(
+      `No server answers at ${server.url} (${String((error as Error).cause ?? error)}). Start one with \`npm start\`, or set TENDER_URL.`,
+    );
   }
   const retryAfter = answer.headers.get('retry-after');
   const said = (await answer.json().catch(() => ({}))) as Record<string, unknown>;

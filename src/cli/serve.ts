@@ -11,7 +11,7 @@ import { whenTold } from './ending.ts';
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Serves API and checkout until told to stop. */
-export async function runServe(_argv: string[]): Promise<number> {
+export async function runServe(): Promise<number> {
   const told = whenTold();
   const { program, config, masterKey, publicUrl } = await open();
   const server = await serverFor(program, { publicUrl, rateLimitPerSecond: config.TENDER_RATE_LIMIT, masterKey });
@@ -24,7 +24,7 @@ export async function runServe(_argv: string[]): Promise<number> {
 }
 
 /** Does what is due until told to stop. */
-export async function runWorker(_argv: string[]): Promise<number> {
+export async function runWorker(): Promise<number> {
   const told = whenTold();
   const { program } = await open();
   const stop = startWorker(program);

@@ -1,58 +1,51 @@
 /** The `tender` command: finds the command, runs it, and turns what went wrong into words and an exit code. */
+import type { Command, Verb } from './command.ts';
 import { commands } from './commands.ts';
+import { readWords } from './given.ts';
+import { helpOf, nearestExample, overview } from './help.ts';
+import { suggestion } from './near-word.ts';
 import { Usage } from './usage.ts';
+
+// Who reads our output may have seen enough (`… | head -1`): that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
   const [name, ...rest] = argv;
+  if (name === 'help' && rest.length > 0) return main([...rest, '--help']);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    process.stdout.write(overview());
+    process.stdout.write(overview(commands));
     return name === undefined ? 2 : 0;
   }
   const command = commands.find((one) => one.name === name);
   if (command === undefined) {
-    process.stderr.write(`There is no command "${name}".${suggestion(name)}\n\n${overview()}`);
+    const names = commands.map((one) => one.name);
+    process.stderr.write(`There is no command "${name}".${suggestion(name, names)}\n\n${overview(commands)}`);
     return 2;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(`${command.help.trim()}\n`);
+  const verb = command.verbs?.find((one) => one.name === rest.find((word) => !word.startsWith('-')));
+  // What stands behind "--" is for the command, whatever it looks like.
+  const before = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (before.includes('--help') || before.includes('-h')) {
+    process.stdout.write(helpOf(command, verb));
     return 0;
   }
+  return await run(command, { verb, argv: rest });
+}
+
+async function run(command: Command, { verb, argv }: { verb: Verb | undefined; argv: string[] }): Promise<number> {
   try {
-    return await command.run(rest);
+    return await command.run(readWords(command, argv));
   } catch (error) {
     if (error instanceof Usage || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
-      process.stderr.write(`${(error as Error).message}\n\n${command.help.trim()}\n`);
+      process.stderr.write(`${(error as Error).message}\n\n${nearestExample(command, verb)}`);
       return 2;
     }
     process.stderr.write(`${(error as Error).message}\n`);
     return 1;
   }
-}
-
-function overview(): string {
-  const width = Math.max(...commands.map((command) => command.name.length));
-  const rows = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
-  return `Examples:\n  npm start                        everything, on this machine\n  npm run tender -- keys list      the keys of the running server\n\nCommands (tender <command> --help tells more):\n${rows.join('\n')}\n`;
-}
-
-/** The nearest name, if one is near enough to have been meant. */
-function suggestion(name: string): string {
-  const near = commands
-    .map((command) => ({ name: command.name, far: distance(command.name, name) }))
-    .sort((a, b) => a.far - b.far)[0];
-  return near !== undefined && near.far <= 2 ? ` Did you mean "${near.name}"?` : '';
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
