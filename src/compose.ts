@@ -1,4 +1,5 @@
 /** Puts the program together from its settings and the outside world. Everything that runs is started from here. */
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { createBrandDoor } from './app/brand-door.ts';
 import { createCheckoutDoor } from './app/checkout.ts';
@@ -13,6 +14,7 @@ import { ownAddresses, type System } from './system.ts';
 import { deriveKey, type MasterKey } from './vault/master-key.ts';
 import { openVault } from './vault/vault.ts';
 import { registerCheckout } from './web/checkout/routes.ts';
+import { registerDocs } from './web/docs/routes.ts';
 import { LOCALES } from './web/i18n/locales.ts';
 import { checkDuty } from './worker/check-duty.ts';
 import { paymentDuties } from './worker/duties.ts';
@@ -116,9 +118,13 @@ export interface Doors {
   sandboxOrigin?: string;
   /** Where several servers are made in one process: what they share. */
   validators?: Validators;
+  /** Where the built documentation lies; by default beside `src/`. */
+  docsFolder?: string;
 }
 
-/** The HTTP server of a program: API and checkout pages on one origin. */
+const BUILT_DOCS = fileURLToPath(new URL('../.docs', import.meta.url));
+
+/** The HTTP server of a program: API, checkout pages and documentation on one origin. */
 export function serverFor(program: Program, doors: Doors): Promise<FastifyInstance> {
   const { app, identities } = program;
   return buildServer({
@@ -137,6 +143,7 @@ export function serverFor(program: Program, doors: Doors): Promise<FastifyInstan
         publicUrl: app.checkoutUrl,
         ...(doors.sandboxOrigin === undefined ? {} : { sandboxOrigin: doors.sandboxOrigin }),
       });
+      registerDocs(server, { folder: doors.docsFolder ?? BUILT_DOCS });
     },
   });
 }

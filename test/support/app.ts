@@ -44,6 +44,8 @@ export interface TestAppOptions {
   requestLog?: boolean;
   /** The server's port; any free one by default. */
   port?: number;
+  /** Where the built documentation lies; default: the project's own. */
+  docsFolder?: string;
 }
 
 export interface TestApp {
@@ -96,6 +98,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     masterKey: MASTER_KEY,
     sandboxOrigin: sandbox.url,
     validators: sharedValidators,
+    ...(options.docsFolder === undefined ? {} : { docsFolder: options.docsFolder }),
   };
   const server = await serverFor(program, doors);
   const url = await server.listen({ port: options.port ?? 0, host: '127.0.0.1' });

@@ -23,7 +23,7 @@ export interface Import {
   typeOnly: boolean;
 }
 
-const SKIPPED_FOLDERS = new Set(['node_modules', '.git', '.tender', 'coverage', 'dist']);
+const SKIPPED_FOLDERS = new Set(['node_modules', '.git', '.tender', '.docs', 'coverage', 'dist']);
 
 /** Every file under `folder` (from the project folder) whose name ends in one of `endings`; none when the folder is missing. */
 export function filesUnder(folder: string, endings: readonly string[]): SourceFile[] {

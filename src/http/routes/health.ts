@@ -2,8 +2,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../../app/context.ts';
 import { type Health, ready } from '../../app/health.ts';
-import { ERROR_ADVICE } from '../../domain/error-advice.ts';
-import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
 import { toIso } from '../../lib/time.ts';
 
 export function healthRoutes(server: FastifyInstance, { app }: { app: App; publicUrl: string }): void {
@@ -16,13 +14,6 @@ export function healthRoutes(server: FastifyInstance, { app }: { app: App; publi
       .send(rendered(health));
   });
   server.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => reply.send(server.swagger()));
-  server.get<{ Params: { code: string } }>('/docs/errors/:code', { schema: { hide: true } }, async (request, reply) => {
-    const code = request.params.code as ErrorCode;
-    if (!Object.hasOwn(ERRORS, code)) return reply.callNotFound();
-    return reply
-      .type('text/plain; charset=utf-8')
-      .send(`${code} (HTTP ${ERRORS[code].status})\n\n${ERRORS[code].title}.\n\n${ERROR_ADVICE[code]}\n`);
-  });
 }
 
 function rendered({ status, details: { database, checks } }: Health) {
