@@ -36,7 +36,11 @@ export const IMPORT_TABLE: Readonly<Record<string, Allowed>> = {
   embedded: { folders: ['lib'], packages: ['pg'] },
   sandbox: { folders: ['lib'] },
   // The commands that are the server put it together; the others speak to a running one.
-  cli: { folders: ['lib', 'app', 'vault', 'embedded', 'store/migrate', 'main', 'compose', 'config', 'system'] },
+  cli: {
+    folders: ['lib', 'app', 'vault', 'embedded', 'store/migrate', 'main', 'compose', 'config', 'system'],
+    // Commands that play a shop are a client like any other.
+    packages: ['sdk/src/tender.ts'],
+  },
 };
 
 /** The sentences about what `file` of `src/` imports and may not. */
