@@ -26,7 +26,7 @@ export interface MadePage {
 export function apiPages(document: ApiDocument): MadePage[] {
   const objects = Object.keys(document.schemas).sort();
   return [
-    { url: '/docs/api', label: 'Overview', markdown: overview(document) },
+    { url: '/docs/api', label: 'All requests', markdown: overview(document) },
     ...document.tags.map((tag) => ({
       url: groupAddress(tag.name),
       label: tag.name,

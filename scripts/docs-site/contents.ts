@@ -24,7 +24,7 @@ export const AREAS: readonly Area[] = [
     about: 'From nothing to a paid session.',
     pages: [
       { file: 'docs/README.md', label: 'Overview' },
-      { file: 'docs/quick-start.md' },
+      { file: 'docs/quick-start.md', label: 'Quick start' },
       { file: 'README.md', label: 'About Tender' },
     ],
   },
@@ -45,29 +45,29 @@ export const AREAS: readonly Area[] = [
     about: 'Money that moves later, and payments that need a look.',
     pages: [
       { file: 'docs/guides/capture-and-void.md', label: 'Capture and void' },
-      { file: 'docs/guides/refunds.md' },
+      { file: 'docs/guides/refunds.md', label: 'Refunds' },
       { file: 'docs/guides/ledger.md', label: 'Ledger' },
-      { file: 'docs/guides/reviews.md' },
+      { file: 'docs/guides/reviews.md', label: 'Reviews' },
     ],
   },
   {
     title: 'Charge again',
     about: 'Agreements, series of charges, and declines among them.',
     pages: [
-      { file: 'docs/guides/mandates.md' },
-      { file: 'docs/guides/subscriptions.md' },
-      { file: 'docs/guides/declines-and-retries.md' },
+      { file: 'docs/guides/mandates.md', label: 'Mandates' },
+      { file: 'docs/guides/subscriptions.md', label: 'Subscriptions' },
+      { file: 'docs/guides/declines-and-retries.md', label: 'Declines and retries' },
     ],
   },
   {
     title: 'Build',
     about: 'Webhooks, the SDK, repeats, errors and tests.',
     pages: [
-      { file: 'docs/guides/webhooks.md' },
+      { file: 'docs/guides/webhooks.md', label: 'Webhooks' },
       { file: 'sdk/README.md', label: 'SDK' },
-      { file: 'docs/guides/idempotency.md' },
+      { file: 'docs/guides/idempotency.md', label: 'Safe repeats' },
       { file: 'docs/guides/errors.md', label: 'Handling errors' },
-      { file: 'docs/guides/testing.md' },
+      { file: 'docs/guides/testing.md', label: 'Testing' },
       { file: 'docs/guides/test-clock.md', label: 'Test clock' },
       { file: 'docs/guides/request-logs.md', label: 'Request log' },
       { file: 'docs/guides/cli.md', label: 'Command line' },
@@ -77,10 +77,10 @@ export const AREAS: readonly Area[] = [
     title: 'The checkout page',
     about: 'How the page looks, speaks and stands in your own.',
     pages: [
-      { file: 'docs/guides/branding.md' },
+      { file: 'docs/guides/branding.md', label: 'Branding' },
       { file: 'docs/guides/checkout-settings.md', label: 'Page settings' },
       { file: 'docs/guides/embedding.md', label: 'In your own page' },
-      { file: 'docs/guides/languages.md' },
+      { file: 'docs/guides/languages.md', label: 'Languages' },
       { file: 'docs/guides/settings.md', label: 'Account settings' },
       { file: 'docs/checkout-budgets.md', label: 'Budgets' },
     ],
@@ -93,7 +93,7 @@ export const AREAS: readonly Area[] = [
       { file: 'docs/operations/operating.md', label: 'Operating' },
       { file: 'docs/operations/scaling.md', label: 'Scaling' },
       { file: 'docs/operations/metrics.md', label: 'Metrics' },
-      { file: 'docs/configuration.md' },
+      { file: 'docs/configuration.md', label: 'Configuration' },
       { file: 'docs/operations/check.md', label: 'Checking a system' },
       { file: 'docs/operations/prove.md', label: 'Proving a version' },
     ],
@@ -113,7 +113,10 @@ export const AREAS: readonly Area[] = [
   {
     title: 'How it is made',
     about: 'The plan of the program, and why things are as they are.',
-    pages: [{ file: 'ARCHITECTURE.md' }, { file: 'docs/decisions', label: 'Decisions' }],
+    pages: [
+      { file: 'ARCHITECTURE.md', label: 'Architecture' },
+      { file: 'docs/decisions', label: 'Decisions' },
+    ],
   },
 ];
 

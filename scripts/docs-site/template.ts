@@ -92,7 +92,8 @@ function navigation(site: Site, page: Page | undefined): Html {
     });
     return items.length === 0 ? undefined : html`<h2>${title}</h2><ul>${items}</ul>`;
   });
-  return html`<nav id="nav" class="nav" popover aria-label="Documentation">${parts}</nav>`;
+  return html`<nav id="nav" class="nav" popover aria-label="Documentation">
+<button class="menu" type="button" popovertarget="nav" popovertargetaction="hide">Close</button>${parts}</nav>`;
 }
 
 /** The page of the navigation under which an unlisted one lies. */

@@ -24,7 +24,10 @@ async function answer(docs: BuiltDocs, request: FastifyRequest, reply: FastifyRe
   if (code !== undefined && !page && isErrorCode(code)) return sendErrorWords(reply, code);
   const found = await docs.find(url);
   if (found !== undefined) return sendFile(docs, { request, reply, file: found });
-  if (!page) return reply.callNotFound();
+  if (!page) {
+    reply.callNotFound();
+    return reply;
+  }
   if (await docs.there()) {
     // A slash too many, or none where a page was meant.
     const other = url.endsWith('/') ? url.slice(0, -1) : undefined;
