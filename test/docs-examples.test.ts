@@ -149,12 +149,18 @@ const GUIDE_OF = [
   ['/cancel', 'docs/guides/subscriptions.md'],
   ['/clock/advance', 'docs/guides/test-clock.md'],
   ['/settings', 'docs/guides/settings.md'],
+  ['/webhook_endpoints', 'docs/guides/webhooks.md'],
+  ['/webhook_endpoints/{id}', 'docs/guides/webhooks.md'],
+  ['/ping', 'docs/guides/webhooks.md'],
+  ['/rotate_secret', 'docs/guides/webhooks.md'],
+  ['/recover', 'docs/guides/webhooks.md'],
+  ['/retry', 'docs/guides/webhooks.md'],
 ] as const;
 
 /** Parts of the API whose every route a guide shows. */
 const TAGS = [
   ...['Payment sessions', 'Payments', 'Refunds', 'Customers', 'Mandates', 'Subscriptions'],
-  ...['Settings', 'Checkout page', 'Test mode'],
+  ...['Settings', 'Checkout page', 'Test mode', 'Webhooks', 'Events'],
 ];
 
 function operations(): { method: string; path: string; conflicts: string[] }[] {
