@@ -92,7 +92,8 @@ export function typeOf(schema: Schema, document: ApiDocument): string {
   if (name !== undefined) return `[${name}](${objectAddress(name)})`;
   if (schema.items !== undefined) return `list of ${typeOf(schema.items, document)}`;
   const words = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
-  if (words !== undefined) return words.map((word) => `\`${String(word)}\``).join(' or ');
+  if (words !== undefined)
+    return `${words.length > 1 ? 'one of ' : ''}${words.map((word) => `\`${String(word)}\``).join(', ')}`;
   const variants = schema.anyOf ?? schema.oneOf;
   if (variants !== undefined && schema.properties === undefined) {
     const kinds = [...new Set(variants.map((one) => typeOf(one, document)))];

@@ -62,7 +62,7 @@ export function answerOf(operation: Operation, document: ApiDocument): unknown {
   const { content, type } = operation.answer;
   if (content === undefined || !/json/.test(type ?? '')) return undefined;
   const given = content.example ?? Object.values(content.examples ?? {})[0]?.value;
-  return given ?? sampleOf(content.schema, { document, whole: true });
+  return given ?? sampleOf(content.schema, { document, whole: false });
 }
 
 /** The body that a request sends; undefined where it takes none, or one that may be left out. */
@@ -137,7 +137,7 @@ function fieldSample(name: string, field: Schema, wish: Wish): unknown {
   if (name === 'currency') return 'ZAR';
   if (name === 'url' || name.endsWith('_url')) return 'https://shop.example/thanks';
   if (name === 'next_cursor') return '…';
-  if (/(^|_)amount$/.test(name) && field.type === 'integer') return 2000;
+  if (/^(amount|authorised_amount|paid_amount)$/.test(name)) return 2000;
   return sampleOf(field, wish);
 }
 

@@ -105,10 +105,34 @@ const OBJECTS: Readonly<Record<ObjectKind, { name: string; states?: string }>> =
   webhook_endpoint: { name: 'WebhookEndpoint' },
 };
 
+/** What `data` says after the change, where one event has one answer. */
+const AFTER: Readonly<Partial<Record<EventType, Readonly<Record<string, unknown>>>>> = {
+  'payment_session.created': { status: 'active', payment_outcome: 'not_started' },
+  'payment_session.completed': { status: 'completed', payment_outcome: 'paid', payment_status: 'paid' },
+  'payment_session.expired': { status: 'expired', payment_outcome: 'unpaid' },
+  'payment_session.cancelled': { status: 'cancelled', payment_outcome: 'unpaid' },
+  'payment.succeeded': { status: 'succeeded' },
+  'payment.failed': { status: 'failed', paid_amount: 0 },
+  'refund.created': { status: 'pending' },
+  'mandate.activated': { status: 'active' },
+  'mandate.revoked': { status: 'revoked' },
+  'subscription.created': { status: 'active' },
+  'webhook_endpoint.created': { enabled: true },
+  'webhook_endpoint.disabled': { enabled: false },
+};
+
+function afterText(after: Readonly<Record<string, unknown>> | undefined): string {
+  if (after === undefined) return '';
+  const words = Object.entries(after).map(([name, value]) => `\`${name}\` is \`${String(value)}\``);
+  return `\nAfter it, for example: ${words.join(', ')}.\n`;
+}
+
 function eventPage(type: EventType, document: ApiDocument): string {
   const { when, data } = EVENTS[type];
   const { name, states } = OBJECTS[data];
-  const value = sampleOf({ $ref: `#/components/schemas/${name}` }, { document, whole: false });
+  const made = sampleOf({ $ref: `#/components/schemas/${name}` }, { document, whole: false });
+  const after = AFTER[type];
+  const value = { ...(made as object), ...after };
   const event = { id: 'evt_…', type, timestamp: '2026-01-31T12:00:00.000Z', sequence: 42, mode: 'test', data: value };
   const others = EVENT_TYPES.filter((one) => one !== type && EVENTS[one].data === data);
   const moves =
@@ -118,7 +142,7 @@ function eventPage(type: EventType, document: ApiDocument): string {
 ${when}
 
 \`data\` is the [${name}](${objectAddress(name)}) as it was right after that change.${moves}
-
+${afterText(after)}
 ## Example
 
 The fields that are always there; values are made up.

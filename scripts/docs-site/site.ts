@@ -134,5 +134,5 @@ function firstLetter(title: string): string {
 }
 
 function compareTitles(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { sensitivity: 'base', numeric: true });
+  return bareTitle(a).localeCompare(bareTitle(b), 'en', { sensitivity: 'base', numeric: true });
 }
