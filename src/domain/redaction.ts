@@ -61,7 +61,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]{0,49}$/;
 export function redactBody(body: unknown, of: 'request' | 'answer'): string | undefined {
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return undefined;
   const read = of === 'answer' ? withoutTypedNames(body) : body;
-  return JSON.stringify(redacted(read, { name: '', ours: of === 'answer', closed: false, room: { left: MOST_KEPT } }));
+  return JSON.stringify(new Walk(of).shown(read, '', false));
 }
 
 /** The parameters of a query as JSON text; undefined when there are none. */
@@ -71,8 +71,7 @@ export function redactQuery(query: unknown): string | undefined {
     name,
     typeof value === 'string' && /^\d{1,12}$/.test(value) && isNumberName(name) ? Number(value) : value,
   ]);
-  const room = { left: MOST_KEPT };
-  return JSON.stringify(redacted(Object.fromEntries(asTyped), { name: '', ours: false, closed: false, room }));
+  return JSON.stringify(new Walk('request').shown(Object.fromEntries(asTyped), '', false));
 }
 
 /** A problem names the field at fault at the beginning of its detail, as the client wrote it. */
@@ -110,61 +109,63 @@ function isShownPart(part: string): boolean {
   return part === '' || ID.test(part) || PLAIN.test(part);
 }
 
-/** Where in a body the walk stands. */
-interface Place {
-  name: string;
-  ours: boolean;
-  closed: boolean;
+/** One walk through one body. */
+class Walk {
+  readonly #ours: boolean;
   /** Characters that may still be kept. */
-  room: { left: number };
-}
+  #left = MOST_KEPT;
 
-function redacted(value: unknown, place: Place): unknown {
-  if (Array.isArray(value)) return redactedList(value, place);
-  if (typeof value === 'object' && value !== null) return redactedObject(value, place);
-  const shown = shownLeaf(value, place);
-  place.room.left -= typeof shown === 'string' ? shown.length + 4 : 8;
-  return shown;
-}
-
-function redactedList(list: readonly unknown[], place: Place): unknown[] {
-  const shown: unknown[] = [];
-  for (const item of list) {
-    if (shown.length === MOST_ITEMS || place.room.left <= 0) break;
-    shown.push(redacted(item, place));
+  constructor(of: 'request' | 'answer') {
+    this.#ours = of === 'answer';
   }
-  if (shown.length < list.length) shown.push(`… ${list.length - shown.length} more`);
-  return shown;
-}
 
-function redactedObject(value: object, place: Place): Record<string, unknown> {
-  const shown: Record<string, unknown> = {};
-  const entries = Object.entries(value);
-  let kept = 0;
-  for (const [name, below] of entries) {
-    if (place.room.left <= 0) break;
-    const closed = place.closed || CLOSED_GROUPS.has(name);
-    const shownName = isShownName(name) ? name : `[name ${kept + 1} redacted]`;
-    place.room.left -= shownName.length + 4;
-    shown[shownName] = redacted(below, { ...place, name, closed });
-    kept += 1;
+  /** `closed`: within a group whose members are the merchant's. */
+  shown(value: unknown, name: string, closed: boolean): unknown {
+    if (Array.isArray(value)) return this.#list(value, name, closed);
+    if (typeof value === 'object' && value !== null) return this.#object(value as Record<string, unknown>, closed);
+    const leaf = closed && typeof value !== 'boolean' ? REDACTED : this.#leaf(value, name);
+    this.#left -= typeof leaf === 'string' ? leaf.length + 4 : 8;
+    return leaf;
   }
-  if (kept < entries.length) shown['…'] = `${entries.length - kept} more`;
-  return shown;
-}
 
-function shownLeaf(value: unknown, { name, ours, closed }: Place): unknown {
-  if (value === null || typeof value === 'boolean') return value;
-  if (closed) return REDACTED;
-  if (typeof value === 'number') return isNumberName(name) && Math.abs(value) < 1e12 ? value : REDACTED;
-  if (typeof value !== 'string') return REDACTED;
-  if (ID.test(value)) return value;
-  if (ADDRESSES.has(name)) return originOf(value);
-  if (ours && name === 'pointer') return redactPointer(value);
-  if (ours && OUR_TEXTS.has(name)) return redactText(value);
-  if (REFERENCES.has(name) && REFERENCE.test(value)) return redactText(value);
-  if (isTimeName(name) && TIME.test(value)) return value;
-  return WORDS.has(name) && WORD.test(value) ? redactText(value) : REDACTED;
+  #list(list: readonly unknown[], name: string, closed: boolean): unknown[] {
+    const shown: unknown[] = [];
+    for (const item of list) {
+      if (shown.length === MOST_ITEMS || this.#left <= 0) break;
+      shown.push(this.shown(item, name, closed));
+    }
+    if (shown.length < list.length) shown.push(`… ${list.length - shown.length} more`);
+    return shown;
+  }
+
+  #object(value: Record<string, unknown>, closed: boolean): Record<string, unknown> {
+    const shown: Record<string, unknown> = {};
+    const names = Object.keys(value);
+    let kept = 0;
+    for (const name of names) {
+      if (this.#left <= 0) break;
+      kept += 1;
+      const shownName = isShownName(name) ? name : `[name ${kept} redacted]`;
+      this.#left -= shownName.length + 4;
+      shown[shownName] = this.shown(value[name], name, closed || CLOSED_GROUPS.has(name));
+    }
+    if (kept < names.length) shown['…'] = `${names.length - kept} more`;
+    return shown;
+  }
+
+  #leaf(value: unknown, name: string): unknown {
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return isNumberName(name) && Math.abs(value) < 1e12 ? value : REDACTED;
+    if (typeof value !== 'string') return REDACTED;
+    if (ID.test(value)) return value;
+    if (WORDS.has(name) && WORD.test(value)) return redactText(value);
+    if (isTimeName(name) && TIME.test(value)) return value;
+    if (REFERENCES.has(name) && REFERENCE.test(value)) return redactText(value);
+    if (ADDRESSES.has(name)) return originOf(value);
+    if (!this.#ours) return REDACTED;
+    if (name === 'pointer') return redactPointer(value);
+    return OUR_TEXTS.has(name) ? redactText(value) : REDACTED;
+  }
 }
 
 function isNumberName(name: string): boolean {
