@@ -126,11 +126,12 @@ function everything(pages: readonly Page[]): Page {
 }
 
 function firstLetter(title: string): string {
-  const letter = title
-    .replace(/^[^\p{L}\p{N}]+/u, '')
-    .charAt(0)
-    .toUpperCase();
+  const letter = bareTitle(title).charAt(0).toUpperCase();
   return /\d/.test(letter) ? '0–9' : letter;
+}
+
+function bareTitle(title: string): string {
+  return title.replace(/^[^\p{L}\p{N}]+/u, '');
 }
 
 function compareTitles(a: string, b: string): number {
