@@ -61,21 +61,26 @@ test('the last requests are printed, oldest first, a line each, with what they w
   assert.deepEqual(more, []);
 });
 
-test('what is asked while it follows is printed once, and an interrupt ends it with 0', async () => {
+test('what is asked while it follows is printed once, also over a restart of the server, and an interrupt ends it with 0', async () => {
   const child = started(['tail', '--json', '--lines', '1', '--path', '/collect/payments']);
   const known = await asks('GET', '/collect/payments?limit=1');
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const words = createInterface({ input: child.stderr! })[Symbol.asyncIterator]();
   const next = async (): Promise<Json> => JSON.parse((await lines.next()).value as string);
-  const seen: string[] = [];
   // Asked before it looked, or after: either way it is shown once.
-  seen.push((await next()).id);
-  assert.equal(seen[0], known);
-  for (let n = 2; n < 4; n++) {
-    const id = await asks('GET', `/collect/payments?limit=${n}`);
-    await asks('GET', '/collect/events');
-    const shown = await next();
-    assert.deepEqual([shown.id, shown.query, 'answer_body' in shown], [id, { limit: n }, false]);
-  }
+  assert.equal((await next()).id, known);
+  const id = await asks('GET', '/collect/payments?limit=2');
+  await asks('GET', '/collect/events');
+  const shown = await next();
+  assert.deepEqual([shown.id, shown.query, 'answer_body' in shown], [id, { limit: 2 }, false]);
+  const before = app;
+  const port = Number(new URL(app.url).port);
+  await app.stop();
+  assert.match((await words.next()).value as string, /^No server answers at .*Trying again each second/);
+  app = await testApp({ requestLog: true, realTime: true, on: before, port });
+  const after = await asks('GET', '/collect/payments?limit=3');
+  assert.equal((await next()).id, after);
+  assert.equal((await words.next()).value, 'The server answers again.');
   child.kill('SIGINT');
   const [code] = await once(child, 'exit');
   assert.equal(code, 0);
