@@ -5,11 +5,16 @@ import { cards } from './commands/cards.ts';
 import { check } from './commands/check.ts';
 import { clock } from './commands/clock.ts';
 import { dev } from './commands/dev.ts';
+import { events } from './commands/events.ts';
 import { keys } from './commands/keys.ts';
 import { logs } from './commands/logs.ts';
+import { mandates, subscriptions } from './commands/mandates.ts';
 import { migrate } from './commands/migrate.ts';
+import { payments, refunds } from './commands/payments.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { serve, worker } from './commands/serve.ts';
+import { sessions } from './commands/sessions.ts';
+import { webhooks } from './commands/webhooks.ts';
 
 export const commands: readonly Command[] = [
   dev,
@@ -20,6 +25,13 @@ export const commands: readonly Command[] = [
   keys,
   accounts,
   cards,
+  sessions,
+  payments,
+  refunds,
+  mandates,
+  subscriptions,
+  events,
+  webhooks,
   logs,
   clock,
   sandbox,

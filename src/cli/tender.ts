@@ -3,7 +3,7 @@ import type { Command, Verb } from './command.ts';
 import { commands } from './commands.ts';
 import { readWords } from './given.ts';
 import { helpOf, nearestExample, overview } from './help.ts';
-import { suggestion } from './near-word.ts';
+import { nearWord, suggestion } from './near-word.ts';
 import { Usage } from './usage.ts';
 
 // Who reads our output may have seen enough (`… | head -1`): that is no failure of ours.
@@ -27,7 +27,7 @@ async function main(argv: string[]): Promise<number> {
     process.stderr.write(`There is no command "${name}".${suggestion(name, names)}\n\n${overview(commands)}`);
     return 2;
   }
-  const verb = command.verbs?.find((one) => one.name === rest.find((word) => !word.startsWith('-')));
+  const verb = verbMeant(command, rest);
   // What stands behind "--" is for the command, whatever it looks like.
   const before = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   if (before.includes('--help') || before.includes('-h')) {
@@ -35,6 +35,14 @@ async function main(argv: string[]): Promise<number> {
     return 0;
   }
   return await run(command, { verb, argv: rest });
+}
+
+/** For help and examples: also the verb that was probably meant. */
+function verbMeant({ verbs = [] }: Command, rest: readonly string[]): Verb | undefined {
+  const typed = rest.find((word) => !word.startsWith('-'));
+  const names = verbs.map(({ name }) => name);
+  const name = typed === undefined || names.includes(typed) ? typed : nearWord(typed, names);
+  return verbs.find((one) => one.name === name);
 }
 
 async function run(command: Command, { verb, argv }: { verb: Verb | undefined; argv: string[] }): Promise<number> {

@@ -37,7 +37,18 @@ export const IMPORT_TABLE: Readonly<Record<string, Allowed>> = {
   sandbox: { folders: ['lib'] },
   // The commands that are the server put it together; the others speak to a running one.
   cli: {
-    folders: ['lib', 'app', 'vault', 'embedded', 'store/migrate', 'main', 'compose', 'config', 'system'],
+    folders: [
+      'lib',
+      'domain/currency-table',
+      'app',
+      'vault',
+      'embedded',
+      'store/migrate',
+      'main',
+      'compose',
+      'config',
+      'system',
+    ],
     // Commands that play a shop are a client like any other.
     packages: ['sdk/src/tender.ts'],
   },
