@@ -117,6 +117,39 @@ test('what a page says in words is done between its requests', () => {
   ]);
 });
 
+test('files, programs, commands and saved cards of a page are steps too', () => {
+  const page = [
+    '```js\n// a.mjs\nlet a;\n```\n```sh\nnode a.mjs &\n```\n```text\nReady\n```',
+    '```sh\ntender keys list\n```\n```text\nkey_…\n```\n```sh\nnpm run tender -- check --json\n```\n```json\n{}\n```',
+    'Pay with card `4242 4242 4242 4242` and tick the box, then pay with the saved card.\n```ts\nlet b;\n```',
+  ].join('\n');
+  assert.deepEqual(
+    stepsOf('x.md', page).map(({ line: _, ...step }) => step),
+    [
+      { does: 'save', file: 'a.mjs', text: '// a.mjs\nlet a;\n' },
+      { does: 'start', shell: 'node a.mjs &\n' },
+      { does: 'read', prints: 'Ready' },
+      { does: 'command', shell: 'tender keys list\n', prints: 'key_…' },
+      { does: 'command', shell: 'npm run tender -- check --json\n', prints: {} },
+      { does: 'pay', card: '4242424242424242', ticked: true },
+      { does: 'pay again' },
+    ],
+  );
+});
+
+test('a program or a command that prints something else than its page, or fails, is found', async (t) => {
+  const app = await testApp({ realTime: true });
+  t.after(() => app.close());
+  const program = "```js\n// a.mjs\nsetInterval(() => 0, 1e9);\nconsole.log('Ready');\n```\n```sh\nnode a.mjs &\n```\n";
+  const wrong: [string, RegExp][] = [
+    [`${program}\`\`\`text\nBusy\n\`\`\``, /x\.md:9: the program \(\+\) does not print/],
+    ['```sh\ntender accounts list\n```\n```text\nacc_… Another\n```', /x\.md:1: the command \(\+\) does not print/],
+    ['```sh\ntender accounts lost\n```', /Command failed/],
+  ];
+  for (const [text, words] of wrong)
+    await assert.rejects(follow(app, { path: 'x.md', steps: stepsOf('x.md', text) }), words, text);
+});
+
 test('an answer differs from its page by every value, member and order that the page does not leave open', () => {
   const answer = { id: 're_1', amount: 5, at: '2026-01-31T12:00:00.000Z', inner: { a: 1, b: 2 } };
   const agree = (page: unknown) => JSON.stringify(asShown(answer, page)) === JSON.stringify(page);
