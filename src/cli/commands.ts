@@ -5,8 +5,11 @@ import { cards } from './commands/cards.ts';
 import { check } from './commands/check.ts';
 import { clock } from './commands/clock.ts';
 import { dev } from './commands/dev.ts';
+import { doctor } from './commands/doctor.ts';
 import { events } from './commands/events.ts';
+import { faults } from './commands/faults.ts';
 import { keys } from './commands/keys.ts';
+import { listen } from './commands/listen.ts';
 import { logs } from './commands/logs.ts';
 import { mandates, subscriptions } from './commands/mandates.ts';
 import { migrate } from './commands/migrate.ts';
@@ -14,6 +17,7 @@ import { payments, refunds } from './commands/payments.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { serve, worker } from './commands/serve.ts';
 import { sessions } from './commands/sessions.ts';
+import { trigger } from './commands/trigger.ts';
 import { webhooks } from './commands/webhooks.ts';
 
 export const commands: readonly Command[] = [
@@ -32,7 +36,11 @@ export const commands: readonly Command[] = [
   subscriptions,
   events,
   webhooks,
+  listen,
+  trigger,
   logs,
+  doctor,
   clock,
+  faults,
   sandbox,
 ];

@@ -10,6 +10,16 @@ export const SERVER_OPTIONS: readonly Option[] = [
   JSON_OPTION,
 ];
 
+/** For commands that ask the sandbox processor what was really charged, or make it misbehave. */
+export const SANDBOX_OPTIONS: readonly Option[] = [
+  { name: 'sandbox', value: 'URL', help: 'the sandbox; default that of the running `tender dev`' },
+  {
+    name: 'control-key',
+    value: 'KEY',
+    help: 'its control key; default the file sandbox/control.key of the data folder',
+  },
+];
+
 /** For commands that open the database. */
 export const ACCOUNT_OPTIONS: readonly Option[] = [
   { name: 'account', value: 'ID', help: 'default: the only account' },
