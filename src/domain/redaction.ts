@@ -29,7 +29,7 @@ const WORDS =
   outcome stage state flow final reusable refunds ordering event_type event_types period unit usage on on_exhausted unlimited_mandates
   ordinal weekday anchor day days allowed_days adjustment after_payment locale default_locale currency country time_zone default_locale
   collect_email button_shape button_verb color_scheme contrast mandate_consent saved_card_security_code method method_order methods
-  locales currencies why slot name_on_card`);
+  locales currencies why slot`);
 
 /** Instants and local dates, beside every name that ends in `_at` or `_date`. */
 const TIMES = named(

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLogWriter } from '../app/request-log.ts';
 import type { Identities, Identity } from '../app/tenants.ts';
 import { LONGEST_READ_BYTES, type SeenRequest } from '../domain/request-log.ts';
+import { REQUEST_METHODS } from '../wire/request-log.ts';
 import { identify } from './auth.ts';
 
 declare module 'fastify' {
@@ -36,7 +37,7 @@ export function noteRequests(server: FastifyInstance, { log, identities }: Reque
     if (identity !== undefined) {
       const route = request.routeOptions.url ?? '';
       if (!route.startsWith(NOT_TOLD)) log.note(() => seen(identity, { request, reply, route }));
-    } else if (request.is404 && request.url.startsWith('/collect/') && request.headers.authorization !== undefined) {
+    } else if (request.is404 && request.headers.authorization !== undefined && isOurs(request)) {
       // The answer has left already, so that nobody waits for this look at the key. Without a valid one there is nothing to tell.
       identify(identities, request).then(
         (asked) => log.note(() => seen(asked, { request, reply })),
@@ -47,12 +48,26 @@ export function noteRequests(server: FastifyInstance, { log, identities }: Reque
   });
 }
 
+/** What was read from JSON takes several times the memory of its text. */
+const READ_SIZE = 4;
+
+/** Bytes of the body; those of one that came in pieces are taken for as many as are kept. */
+function sentBytes({ headers }: FastifyRequest): number {
+  if (headers['content-length'] !== undefined) return Number(headers['content-length']);
+  return headers['transfer-encoding'] === undefined ? 0 : LONGEST_READ_BYTES;
+}
+
+/** An address of the API, mistyped: asked in a way that some address of ours is. */
+function isOurs({ url, method }: FastifyRequest): boolean {
+  return url.startsWith('/collect/') && (REQUEST_METHODS as readonly string[]).includes(method);
+}
+
 function seen(
   { actor, tenant }: Identity,
   { request, reply, route }: { request: FastifyRequest; reply: FastifyReply; route?: string },
 ): SeenRequest {
-  const { 'idempotency-key': key, 'content-length': length } = request.headers;
-  const bodyBytes = Number(length ?? 0);
+  const { 'idempotency-key': key } = request.headers;
+  const bodyBytes = sentBytes(request);
   const answer = request.answered;
   const isKey = typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key);
   return {
@@ -68,9 +83,9 @@ function seen(
     apiKeyType: actor.kind,
     idempotencyKey: isKey ? unquoted(key) : undefined,
     replayed: reply.hasHeader('idempotent-replayed'),
-    body: bodyBytes <= LONGEST_READ_BYTES ? request.body : undefined,
+    body: bodyBytes > 0 && bodyBytes <= LONGEST_READ_BYTES ? request.body : undefined,
     answer,
-    bytes: request.url.length + Math.min(bodyBytes, LONGEST_READ_BYTES) + (answer?.length ?? 0),
+    bytes: request.url.length + Math.min(bodyBytes, LONGEST_READ_BYTES) * READ_SIZE + (answer?.length ?? 0),
   };
 }
 

@@ -115,6 +115,7 @@ test('an address that is none is told to the account whose key was sent, and to 
     bearer: `${app.merchant.secretKey}x`,
   });
   assert.deepEqual([reply.status, without.status, wrong.status], [404, 404, 401]);
+  await app.merchant.call('OPTIONS', '/collect/payment_session');
   await app.program.requestLog!.flush();
   const found = await app.merchant.call('GET', '/collect/request_logs?limit=1');
   const [{ id, path, status, error_code, route }] = found.body.data;
@@ -134,8 +135,18 @@ test('a repeated answer says so, an empty one has no body, and a file is not kep
     raw: 'no picture',
     headers: { 'content-type': 'image/png' },
   });
+  const pieces = await fetch(`${app.url}/collect/customers`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${app.merchant.secretKey}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'in-pieces',
+    },
+    body: new Blob(['{"name":', '"Thandi"}']).stream(),
+    duplex: 'half',
+  } as RequestInit);
   await app.program.requestLog!.flush();
-  const rows = [first, again, gone, file].map(async (reply) => {
+  const rows = [first, again, gone, file, pieces].map(async (reply) => {
     const path = `/collect/request_logs/${reply.headers.get('request-id')}`;
     const { body: row } = await app.merchant.call('GET', path);
     return [row.status, row.idempotent_replayed, row.idempotency_key, 'request_body' in row, 'answer_body' in row];
@@ -145,6 +156,7 @@ test('a repeated answer says so, an empty one has no body, and a file is not kep
     [201, true, key, true, true],
     [gone.status, false, undefined, false, gone.text !== ''],
     [file.status, false, undefined, false, true],
+    [201, false, 'in-pieces', true, true],
   ]);
 });
 

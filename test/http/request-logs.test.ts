@@ -1,6 +1,7 @@
 /** The request log: what was asked with a key of an account is shown to its secret keys, redacted, and to nobody else. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { forgetOldRequestLogs } from '../../src/app/request-logs.ts';
 import { DAY, SECOND } from '../../src/lib/time.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import type { Json, Merchant, Reply } from '../support/merchant.ts';
@@ -141,4 +142,12 @@ test('what is older than it is kept is dropped, and nothing else', async () => {
   await app.runDue();
   assert.equal((await app.merchant.call('GET', `/collect/request_logs/${idOf(old)}`)).status, 404);
   assert.equal((await app.merchant.call('GET', `/collect/request_logs/${idOf(young)}`)).status, 200);
+});
+
+test('kept for no day at all, everything is dropped', async () => {
+  const reply = await app.merchant.call('GET', '/collect/payments');
+  await written();
+  app.clock.advance(SECOND);
+  assert.ok((await forgetOldRequestLogs(app.program.app, 0)) > 0);
+  assert.equal((await app.merchant.call('GET', `/collect/request_logs/${idOf(reply)}`)).status, 404);
 });
