@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkPage } from './generated/check-page.ts';
+import { commandsPage } from './generated/commands-page.ts';
 import { configurationPage } from './generated/configuration-page.ts';
 import { currencyTable } from './generated/currency-table.ts';
 import { DECLINE_PAGES } from './generated/decline-pages.ts';
@@ -31,6 +32,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/errors.md', make: errorsPage },
   { path: 'docs/events.md', make: eventsPage },
   { path: 'docs/configuration.md', make: configurationPage },
+  { path: 'docs/commands.md', make: commandsPage },
   { path: 'docs/operations/check.md', make: checkPage },
   { path: 'docs/network-rules.md', make: networkRulesPage },
   { path: 'docs/guides/languages.md', make: languagesPage },

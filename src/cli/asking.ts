@@ -45,7 +45,7 @@ export async function asTold(server: RunningServer, work: () => Promise<number>)
 function silenceWords({ message, cause }: ConnectionError, { url }: RunningServer): string {
   // `fetch` throws a TypeError where no connection came about; what else failed is told by its own words.
   if (!(cause instanceof TypeError)) return message;
-  const why = (cause.cause as { code?: string; message?: string } | undefined) ?? cause;
+  const why = (cause.cause ?? cause) as { code?: string; message: string };
   return `No server answers at ${url} (${why.code ?? why.message}).\nStart one with \`npm start\`, or set TENDER_URL to the address of yours.`;
 }
 

@@ -61,7 +61,7 @@ export interface Command extends Described {
   /** Reads its command line by itself; what is declared here is for help alone. */
   readsItself?: boolean;
   /** Answers the exit code: 0 done, 1 failed, 2 wrong words. Loads its code only here, so that help is quick. */
-  run(given: Given): Promise<number>;
+  run(given: Given, all: readonly Command[]): Promise<number>;
 }
 
 /** The options that may stand beside this verb, or beside the command without a verb. */

@@ -4,6 +4,7 @@ import { accounts } from './commands/accounts.ts';
 import { cards } from './commands/cards.ts';
 import { check } from './commands/check.ts';
 import { clock } from './commands/clock.ts';
+import { completion } from './commands/completion.ts';
 import { dev } from './commands/dev.ts';
 import { doctor } from './commands/doctor.ts';
 import { events } from './commands/events.ts';
@@ -43,4 +44,5 @@ export const commands: readonly Command[] = [
   clock,
   faults,
   sandbox,
+  completion,
 ];

@@ -47,7 +47,7 @@ function verbMeant({ verbs = [] }: Command, rest: readonly string[]): Verb | und
 
 async function run(command: Command, { verb, argv }: { verb: Verb | undefined; argv: string[] }): Promise<number> {
   try {
-    return await command.run(readWords(command, argv));
+    return await command.run(readWords(command, argv), commands);
   } catch (error) {
     if (error instanceof Usage || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
       process.stderr.write(`${(error as Error).message}\n\n${nearestExample(command, verb)}`);
