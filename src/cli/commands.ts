@@ -16,6 +16,7 @@ import { mandates, subscriptions } from './commands/mandates.ts';
 import { migrate } from './commands/migrate.ts';
 import { payments, refunds } from './commands/payments.ts';
 import { sandbox } from './commands/sandbox.ts';
+import { seed } from './commands/seed.ts';
 import { serve, worker } from './commands/serve.ts';
 import { sessions } from './commands/sessions.ts';
 import { trigger } from './commands/trigger.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   webhooks,
   listen,
   trigger,
+  seed,
   logs,
   doctor,
   clock,

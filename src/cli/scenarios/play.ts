@@ -165,17 +165,19 @@ export class Play {
     return `${String((count % 12) + 1).padStart(2, '0')}/${String(Math.floor(count / 12)).slice(-2)}`;
   }
 
-  /** A card that nobody used yet and every bank approves: faults can be armed for it alone. */
   newCard(): string {
-    const free = String(Math.floor(this.stage.random() * 10_000_000)).padStart(7, '0');
-    const payload = `40000094${free}`;
-    return payload + luhnDigit(payload);
+    return newCard(this.stage.random);
   }
 
   /** Arms faults for charges of one card; they are taken away when the scenario is over. */
   async arm(card: string, ...faults: Fault[]): Promise<void> {
     const match = { last4: card.slice(-4), operation: 'charge' };
     for (const fault of faults) this.#armed.push(await this.bank.arm({ match, label: 'tender trigger', ...fault }));
+  }
+
+  /** Arms a fault that meets whoever comes; it is taken away when the scenario is over. */
+  async armForAll(fault: Fault): Promise<void> {
+    this.#armed.push(await this.bank.arm({ label: 'tender trigger', ...fault }));
   }
 
   /** Is done when the scenario is over, however it ended. */
@@ -190,6 +192,13 @@ export class Play {
     for (const id of this.#armed) if (left.has(id)) await this.bank.disarm(id);
     for (const end of this.#ends) await end();
   }
+}
+
+/** A card that nobody used yet and every bank approves: one of ten million, so that faults can be armed for it alone. */
+export function newCard(random: () => number): string {
+  const free = String(Math.floor(random() * 10_000_000)).padStart(7, '0');
+  const payload = `40000094${free}`;
+  return payload + luhnDigit(payload);
 }
 
 function addressOf(session: PaymentSession): string {

@@ -97,7 +97,7 @@ export const trouble: readonly Scenario[] = [
     emits: [...PAID_EVENTS, 'payment.attempt_failed'],
     async steps(play) {
       const session = await play.session();
-      await play.bank.arm({ kind: 'down', params: { s: 3 }, label: 'tender trigger' });
+      await play.armForAll({ kind: 'down', params: { s: 3 } });
       await play.pays(session, CARDS.approved);
       const { last_payment_error: error } = await play.ends(session, UNPAID);
       play.holds(error?.decline_code === 'processor_unavailable', 'nothing could be sent');
