@@ -8,7 +8,7 @@ export function optional<T extends TSchema>(schema: T) {
 
 /** An id with its prefix. */
 export function Id(prefix: string, description: string) {
-  return Type.String({ pattern: `^${prefix}_[0-9A-Za-z]{24}$`, description });
+  return Type.String({ pattern: `^${prefix}_[0-9A-Za-z]{24}$`, maxLength: prefix.length + 25, description });
 }
 
 /** Minor units of ISO 4217. */
@@ -21,11 +21,11 @@ export function Amount(description: string, least = 0) {
 }
 
 export function Currency() {
-  return Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 alphabetic code, upper case.' });
+  return Type.String({ pattern: '^[A-Z]{3}$', maxLength: 3, description: 'ISO 4217 alphabetic code, upper case.' });
 }
 
 export function Instant(description: string) {
-  return Type.String({ format: 'date-time', description: `${description} ISO 8601, UTC, milliseconds.` });
+  return Type.String({ format: 'date-time', maxLength: 24, description: `${description} ISO 8601, UTC, milliseconds.` });
 }
 
 export function Mode() {

@@ -15,17 +15,17 @@ export class PaymentSessionsResource {
     return this.#api.call<t.PaymentSession>({ method: 'POST', path: '/collect/payment_sessions', body: params, options });
   }
 
-  /** List payment sessions, newest first. */
+  /** List payment sessions, newest first. A page of sessions of this mode, by their filters. Dates are those of creation, in the time of the account. */
   list(query: t.ListPaymentSessionsQuery = {}, options: CallOptions = {}): ListOf<t.PaymentSession> {
     return new List<t.PaymentSession>(this.#api, { method: 'GET', path: '/collect/payment_sessions', query: { ...query }, options });
   }
 
-  /** Get a payment session. */
+  /** Get a payment session. The session as it is now. A public key sees its public part, and only of sessions that it created. */
   get(id: string, options: CallOptions = {}): Promise<t.PaymentSession> {
     return this.#api.call<t.PaymentSession>({ method: 'GET', path: `/collect/payment_sessions/${encodeURIComponent(id)}`, options });
   }
 
-  /** Change a payment session. */
+  /** Change a payment session. Changes what is given and leaves the rest. The amount can change until somebody tried to pay. */
   update(id: string, params: t.PaymentSessionUpdate = {}, options: CallOptions = {}): Promise<t.PaymentSession> {
     return this.#api.call<t.PaymentSession>({ method: 'PATCH', path: `/collect/payment_sessions/${encodeURIComponent(id)}`, body: params, options });
   }
@@ -43,17 +43,17 @@ export class PaymentsResource {
     this.#api = api;
   }
 
-  /** Get a payment. */
+  /** Get a payment. The payment with its sums, its outcome and its latest error. */
   get(id: string, options: CallOptions = {}): Promise<t.Payment> {
     return this.#api.call<t.Payment>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}`, options });
   }
 
-  /** List payments, newest first. */
+  /** List payments, newest first. A page of payments of this mode, by their filters. */
   list(query: t.ListPaymentsQuery = {}, options: CallOptions = {}): ListOf<t.Payment> {
     return new List<t.Payment>(this.#api, { method: 'GET', path: '/collect/payments', query: { ...query }, options });
   }
 
-  /** List the attempts of a payment, oldest first. */
+  /** List the attempts of a payment, oldest first. Everything that was asked of the processor for this payment, each with what became of it and what the processor said. */
   listAttempts(id: string, options: CallOptions = {}): Promise<{ data: t.Attempt[] }> {
     return this.#api.call<{ data: t.Attempt[] }>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}/attempts`, options });
   }
@@ -73,7 +73,7 @@ export class PaymentsResource {
     return this.#api.call<t.Refund>({ method: 'POST', path: `/collect/payments/${encodeURIComponent(id)}/refunds`, body: params, options });
   }
 
-  /** Show every movement of a payment and where its money stands. */
+  /** Show every movement of a payment and where its money stands. Every movement of the money of this payment between its accounts; the movements of one entry sum to zero. */
   ledger(id: string, options: CallOptions = {}): Promise<{ data: t.LedgerEntry[]; balance: t.LedgerBalance }> {
     return this.#api.call<{ data: t.LedgerEntry[]; balance: t.LedgerBalance }>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}/ledger`, options });
   }
@@ -83,7 +83,7 @@ export class PaymentsResource {
     return this.#api.call<t.Payment>({ method: 'POST', path: `/collect/payments/${encodeURIComponent(id)}/resolve`, body: params, options });
   }
 
-  /** List the closed reviews of a payment, oldest first. */
+  /** List the closed reviews of a payment, oldest first. What people decided about this payment when the processor could not tell, with their notes. */
   listResolutions(id: string, options: CallOptions = {}): Promise<{ data: t.PaymentResolution[] }> {
     return this.#api.call<{ data: t.PaymentResolution[] }>({ method: 'GET', path: `/collect/payments/${encodeURIComponent(id)}/resolutions`, options });
   }
@@ -101,7 +101,7 @@ export class PaymentMethodsResource {
     return this.#api.call<{ data: t.PaymentMethodType[] }>({ method: 'GET', path: '/collect/payment_method_types', query: { ...query }, options });
   }
 
-  /** Get a saved payment method. */
+  /** Get a saved payment method. One saved payment method: brand, last four digits and expiry, never the number. */
   get(id: string, options: CallOptions = {}): Promise<t.PaymentMethod> {
     return this.#api.call<t.PaymentMethod>({ method: 'GET', path: `/collect/payment_methods/${encodeURIComponent(id)}`, options });
   }
@@ -119,12 +119,12 @@ export class RefundsResource {
     this.#api = api;
   }
 
-  /** Get a refund. */
+  /** Get a refund. The refund as it is now; `pending` until the processor has said what became of it. */
   get(id: string, options: CallOptions = {}): Promise<t.Refund> {
     return this.#api.call<t.Refund>({ method: 'GET', path: `/collect/refunds/${encodeURIComponent(id)}`, options });
   }
 
-  /** List refunds, newest first. */
+  /** List refunds, newest first. A page of refunds of this mode, by their filters. */
   list(query: t.ListRefundsQuery = {}, options: CallOptions = {}): ListOf<t.Refund> {
     return new List<t.Refund>(this.#api, { method: 'GET', path: '/collect/refunds', query: { ...query }, options });
   }
@@ -137,22 +137,22 @@ export class CustomersResource {
     this.#api = api;
   }
 
-  /** Create a customer. */
+  /** Create a customer. A customer to whom payment methods and mandates can belong. A session can also make one by itself. */
   create(params: t.CustomerCreate = {}, options: CallOptions = {}): Promise<t.Customer> {
     return this.#api.call<t.Customer>({ method: 'POST', path: '/collect/customers', body: params, options });
   }
 
-  /** List customers, newest first. */
+  /** List customers, newest first. A page of customers of this mode, by their filters. */
   list(query: t.ListCustomersQuery = {}, options: CallOptions = {}): ListOf<t.Customer> {
     return new List<t.Customer>(this.#api, { method: 'GET', path: '/collect/customers', query: { ...query }, options });
   }
 
-  /** Get a customer. */
+  /** Get a customer. The customer, without the payment methods, which have a list of their own. */
   get(id: string, options: CallOptions = {}): Promise<t.Customer> {
     return this.#api.call<t.Customer>({ method: 'GET', path: `/collect/customers/${encodeURIComponent(id)}`, options });
   }
 
-  /** Change a customer. */
+  /** Change a customer. Changes what is given and leaves the rest. */
   update(id: string, params: t.CustomerCreate = {}, options: CallOptions = {}): Promise<t.Customer> {
     return this.#api.call<t.Customer>({ method: 'PATCH', path: `/collect/customers/${encodeURIComponent(id)}`, body: params, options });
   }
@@ -162,7 +162,7 @@ export class CustomersResource {
     return this.#api.call<void>({ method: 'DELETE', path: `/collect/customers/${encodeURIComponent(id)}`, options });
   }
 
-  /** List the saved payment methods of a customer, newest first. */
+  /** List the saved payment methods of a customer, newest first. What this customer has saved and may be charged, without a number of any card. */
   listPaymentMethods(id: string, query: t.ListPaymentMethodsQuery = {}, options: CallOptions = {}): ListOf<t.PaymentMethod> {
     return new List<t.PaymentMethod>(this.#api, { method: 'GET', path: `/collect/customers/${encodeURIComponent(id)}/payment_methods`, query: { ...query }, options });
   }
@@ -175,12 +175,12 @@ export class MandatesResource {
     this.#api = api;
   }
 
-  /** Get a mandate. */
+  /** Get a mandate. What the payer agreed to, what was used of it, and when the next charge is allowed. */
   get(id: string, options: CallOptions = {}): Promise<t.Mandate> {
     return this.#api.call<t.Mandate>({ method: 'GET', path: `/collect/mandates/${encodeURIComponent(id)}`, options });
   }
 
-  /** List mandates, newest first. */
+  /** List mandates, newest first. A page of mandates of this mode, by their filters. */
   list(query: t.ListMandatesQuery = {}, options: CallOptions = {}): ListOf<t.Mandate> {
     return new List<t.Mandate>(this.#api, { method: 'GET', path: '/collect/mandates', query: { ...query }, options });
   }
@@ -208,7 +208,7 @@ export class SubscriptionsResource {
     this.#api = api;
   }
 
-  /** Get a subscription. */
+  /** Get a subscription. The subscription with its plan, its next date and its latest trouble. */
   get(id: string, options: CallOptions = {}): Promise<t.Subscription> {
     return this.#api.call<t.Subscription>({ method: 'GET', path: `/collect/subscriptions/${encodeURIComponent(id)}`, options });
   }
@@ -218,7 +218,7 @@ export class SubscriptionsResource {
     return this.#api.call<t.Subscription>({ method: 'PATCH', path: `/collect/subscriptions/${encodeURIComponent(id)}`, body: params, options });
   }
 
-  /** List subscriptions, newest first. */
+  /** List subscriptions, newest first. A page of subscriptions of this mode, by their filters. */
   list(query: t.ListSubscriptionsQuery = {}, options: CallOptions = {}): ListOf<t.Subscription> {
     return new List<t.Subscription>(this.#api, { method: 'GET', path: '/collect/subscriptions', query: { ...query }, options });
   }
@@ -256,7 +256,7 @@ export class EventsResource {
     return new List<t.Event>(this.#api, { method: 'GET', path: '/collect/events', query: { ...query }, options });
   }
 
-  /** Get an event. */
+  /** Get an event. The event as it was and will be sent: its data is the object right after the change. */
   get(id: string, options: CallOptions = {}): Promise<t.Event> {
     return this.#api.call<t.Event>({ method: 'GET', path: `/collect/events/${encodeURIComponent(id)}`, options });
   }
@@ -274,7 +274,7 @@ export class WebhookEndpointsResource {
     return this.#api.call<t.NewWebhookEndpoint>({ method: 'POST', path: '/collect/webhook_endpoints', body: params, options });
   }
 
-  /** List webhook endpoints, newest first. */
+  /** List webhook endpoints, newest first. A page of endpoints of this mode, without their secrets. */
   list(query: t.ListWebhookEndpointsQuery = {}, options: CallOptions = {}): ListOf<t.WebhookEndpoint> {
     return new List<t.WebhookEndpoint>(this.#api, { method: 'GET', path: '/collect/webhook_endpoints', query: { ...query }, options });
   }
@@ -289,12 +289,12 @@ export class WebhookEndpointsResource {
     return this.#api.call<void>({ method: 'DELETE', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, options });
   }
 
-  /** Get a webhook endpoint. */
+  /** Get a webhook endpoint. The endpoint as it is now. Its secret is shown when it is made or replaced, and never here. */
   get(id: string, options: CallOptions = {}): Promise<t.WebhookEndpoint> {
     return this.#api.call<t.WebhookEndpoint>({ method: 'GET', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}`, options });
   }
 
-  /** List the deliveries of a webhook endpoint, newest first. */
+  /** List the deliveries of a webhook endpoint, newest first. A page of what was sent to this endpoint or is on its way, each with all of its tries. */
   listDeliveries(id: string, query: t.ListDeliveriesQuery = {}, options: CallOptions = {}): ListOf<t.Delivery> {
     return new List<t.Delivery>(this.#api, { method: 'GET', path: `/collect/webhook_endpoints/${encodeURIComponent(id)}/deliveries`, query: { ...query }, options });
   }
@@ -322,7 +322,7 @@ export class DeliveriesResource {
     this.#api = api;
   }
 
-  /** Get a delivery and its tries. */
+  /** Get a delivery and its tries. One event on its way to one endpoint: every try with its time, its status and the first 4 kB of the answer. */
   get(id: string, options: CallOptions = {}): Promise<t.Delivery> {
     return this.#api.call<t.Delivery>({ method: 'GET', path: `/collect/deliveries/${encodeURIComponent(id)}`, options });
   }
@@ -363,7 +363,7 @@ export class TestModeResource {
     return this.#api.call<void>({ method: 'POST', path: '/collect/test/cards/reset', options });
   }
 
-  /** Where the clock of test mode stands. */
+  /** Where the clock of test mode stands. The time by which the rules of this test account go. */
   getClock(options: CallOptions = {}): Promise<t.TestClock> {
     return this.#api.call<t.TestClock>({ method: 'GET', path: '/collect/test/clock', options });
   }
@@ -381,7 +381,7 @@ export class SettingsResource {
     this.#api = api;
   }
 
-  /** Get the settings. */
+  /** Get the settings. All settings, those that were never changed with their defaults. */
   get(options: CallOptions = {}): Promise<t.Settings> {
     return this.#api.call<t.Settings>({ method: 'GET', path: '/collect/settings', options });
   }
@@ -419,7 +419,7 @@ export class BrandingResource {
     return this.#api.call<t.StoredBrandingFile>({ method: 'PUT', path: `/collect/branding/files/${encodeURIComponent(slot)}`, file, options });
   }
 
-  /** Take a logo or font away. */
+  /** Take a logo or font away. The pages show none at once. Removing what is not there is no error. */
   deleteFile(slot: string, options: CallOptions = {}): Promise<void> {
     return this.#api.call<void>({ method: 'DELETE', path: `/collect/branding/files/${encodeURIComponent(slot)}`, options });
   }

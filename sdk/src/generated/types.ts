@@ -395,6 +395,13 @@ export interface DeliveryTry {
   failure?: 'dns_failed' | 'connect_refused' | 'connect_timeout' | 'tls_failed' | 'response_timeout' | 'response_too_large' | 'address_not_allowed' | 'http_status' | 'connection_reset' | 'response_unreadable' | OpenWord;
   /** The first 4 kB of the answer. */
   answer: string;
+  /** What was sent. Its body is the event, byte for byte as `GET /collect/events/{id}` answers it. */
+  request?: {
+    /** Where it was sent. */
+    url: string;
+    /** As they were sent, signatures included. */
+    headers: Record<string, string>;
+  };
 }
 
 /** A fact, written together with the change it reports. */
@@ -987,6 +994,8 @@ export interface NewWebhookEndpoint {
   disabled_at?: string;
   /** `per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits. */
   ordering: 'per_object' | 'none' | OpenWord;
+  /** Most requests to it at once from each process that delivers; 8 by default. While none succeeds, no more than 8. */
+  concurrency: number;
   /** Until then the secret before the present one signs too. Absent when the secret was not replaced. ISO 8601, UTC, milliseconds. */
   previous_secret_valid_until?: string;
   /** The mode of the API key that made it. */
@@ -1839,6 +1848,8 @@ export interface WebhookEndpoint {
   disabled_at?: string;
   /** `per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits. */
   ordering: 'per_object' | 'none' | OpenWord;
+  /** Most requests to it at once from each process that delivers; 8 by default. While none succeeds, no more than 8. */
+  concurrency: number;
   /** Until then the secret before the present one signs too. Absent when the secret was not replaced. ISO 8601, UTC, milliseconds. */
   previous_secret_valid_until?: string;
   /** The mode of the API key that made it. */
@@ -1872,6 +1883,8 @@ export interface CreateWebhookEndpointBody {
   enabled?: boolean;
   /** `per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits. */
   ordering?: 'per_object' | 'none';
+  /** Most requests to it at once from each process that delivers; 8 by default. While none succeeds, no more than 8. */
+  concurrency?: number;
 }
 
 export interface UpdateWebhookEndpointBody {
@@ -1885,6 +1898,8 @@ export interface UpdateWebhookEndpointBody {
   enabled?: boolean;
   /** `per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits. */
   ordering?: 'per_object' | 'none';
+  /** Most requests to it at once from each process that delivers; 8 by default. While none succeeds, no more than 8. */
+  concurrency?: number;
 }
 
 export interface RotateWebhookSecretBody {

@@ -34,6 +34,7 @@ export function brandingFileRoutes(register: Register, identities: Identities): 
     path: '/branding/files/:slot',
     operationId: 'deleteBrandingFile',
     summary: 'Take a logo or font away',
+    description: 'The pages show none at once. Removing what is not there is no error.',
     tag,
     keys: 'secret',
     idempotency: 'none',

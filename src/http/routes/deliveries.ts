@@ -11,6 +11,8 @@ export function deliveryRoutes(register: Register): void {
     path: '/deliveries/:id',
     operationId: 'getDelivery',
     summary: 'Get a delivery and its tries',
+    description:
+      'One event on its way to one endpoint: every try with its time, its status and the first 4 kB of the answer.',
     tag: 'Webhooks',
     keys: 'secret',
     idempotency: 'none',

@@ -49,6 +49,7 @@ export function eventRoutes(register: Register): void {
     path: '/events/:id',
     operationId: 'getEvent',
     summary: 'Get an event',
+    description: 'The event as it was and will be sent: its data is the object right after the change.',
     tag,
     keys: 'secret',
     idempotency: 'none',

@@ -99,6 +99,8 @@ function moneyBackRoutes(register: Register): void {
     path: '/payments/:id/ledger',
     operationId: 'getPaymentLedger',
     summary: 'Show every movement of a payment and where its money stands',
+    description:
+      'Every movement of the money of this payment between its accounts; the movements of one entry sum to zero.',
     tag,
     keys: 'secret',
     idempotency: 'none',
@@ -136,6 +138,7 @@ function reviewRoutes(register: Register): void {
     path: '/payments/:id/resolutions',
     operationId: 'listPaymentResolutions',
     summary: 'List the closed reviews of a payment, oldest first',
+    description: 'What people decided about this payment when the processor could not tell, with their notes.',
     tag,
     keys: 'secret',
     idempotency: 'none',

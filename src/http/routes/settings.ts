@@ -13,6 +13,7 @@ export function settingsRoutes(register: Register, identities: Identities): void
     path: '/settings',
     operationId: 'getSettings',
     summary: 'Get the settings',
+    description: 'All settings, those that were never changed with their defaults.',
     tag,
     keys: 'secret',
     idempotency: 'none',

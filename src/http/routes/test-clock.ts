@@ -15,6 +15,7 @@ export function testClockRoutes(register: Register, identities: Identities): voi
     path: '/test/clock',
     operationId: 'getTestClock',
     summary: 'Where the clock of test mode stands',
+    description: 'The time by which the rules of this test account go.',
     tag,
     keys: 'secret',
     idempotency: 'none',

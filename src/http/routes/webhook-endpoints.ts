@@ -156,6 +156,7 @@ function readRoutes(register: Register): void {
     path: '/webhook_endpoints',
     operationId: 'listWebhookEndpoints',
     summary: 'List webhook endpoints, newest first',
+    description: 'A page of endpoints of this mode, without their secrets.',
     tag,
     keys: 'secret',
     idempotency: 'none',
@@ -172,6 +173,7 @@ function readRoutes(register: Register): void {
     path: '/webhook_endpoints/:id',
     operationId: 'getWebhookEndpoint',
     summary: 'Get a webhook endpoint',
+    description: 'The endpoint as it is now. Its secret is shown when it is made or replaced, and never here.',
     tag,
     keys: 'secret',
     idempotency: 'none',
@@ -187,6 +189,7 @@ function readRoutes(register: Register): void {
     path: '/webhook_endpoints/:id/deliveries',
     operationId: 'listDeliveries',
     summary: 'List the deliveries of a webhook endpoint, newest first',
+    description: 'A page of what was sent to this endpoint or is on its way, each with all of its tries.',
     tag,
     keys: 'secret',
     idempotency: 'none',
@@ -208,5 +211,6 @@ function patchOf(body: Static<typeof UpdateWebhookEndpointSchema>): EndpointPatc
   if (body.event_types !== undefined) patch.eventTypes = body.event_types;
   if (body.enabled !== undefined) patch.enabled = body.enabled;
   if (body.ordering !== undefined) patch.ordering = body.ordering;
+  if (body.concurrency !== undefined) patch.concurrency = body.concurrency;
   return patch;
 }
