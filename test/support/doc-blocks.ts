@@ -86,8 +86,14 @@ export const NOT_RUN: readonly { path: RegExp; language: RegExp; text: RegExp; w
   {
     path: FOLLOWED,
     language: /^sh$/,
-    text: /^(tender|npm run tender --) (listen|serve|worker|dev|logs tail)\b/m,
+    text: /^(tender|npm run (--silent )?tender --) (listen|serve|worker|dev)\b/m,
     why: 'runs until it is ended: the command has tests of its own',
+  },
+  {
+    path: FOLLOWED,
+    language: /^sh$/,
+    text: /^(tender|npm run (--silent )?tender --) trigger\b/m,
+    why: 'plays a whole payment, for seconds: every scenario is played in test/cli',
   },
 ];
 
