@@ -24,11 +24,11 @@ export function runningServer(given: Pick<Given, 'text'>): RunningServer {
   const known = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as { api_url?: string; secret_key?: string })
     : {};
-  const named = given.text('url') ?? process.env.TENDER_URL;
+  const named = given.text('url') ?? (process.env.TENDER_URL || undefined);
   const url = named ?? known.api_url;
   // The key that lies here is of the server that lies here.
   const kept = named === undefined || withoutEnd(named) === known.api_url ? known.secret_key : undefined;
-  const key = given.text('key') ?? process.env.TENDER_SECRET_KEY ?? kept;
+  const key = given.text('key') ?? (process.env.TENDER_SECRET_KEY || undefined) ?? kept;
   if (url === undefined)
     throw new Usage('Which server? Start one here with `npm start`, or name one with --url or TENDER_URL.');
   if (key === undefined) throw new Usage('Which account? Give its secret key with --key or TENDER_SECRET_KEY.');
