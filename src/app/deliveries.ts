@@ -1,6 +1,6 @@
 /**
  * Delivers events: takes what is due, tries it, writes what became of it. Tries run side by side and never wait for each
- * other: a receiver that hangs holds up to eight of its own deliveries and nothing else. Results that come in while others are
+ * other: a receiver that hangs holds up a few of its own deliveries and nothing else. Results that come in while others are
  * being written go together in one statement.
  */
 import { afterTry, hasFailedTooLong, healthAfter } from '../domain/webhook-delivery.ts';
@@ -23,8 +23,6 @@ import { switchOffEndpoint } from './webhooks.ts';
 export interface DeliveryOptions {
   /** Public addresses of this machine: webhooks are never sent there. */
   ownAddresses: ReadonlySet<string>;
-  /** Most tries of one endpoint at once. */
-  perEndpoint: number;
   /** Most tries at once in this process: far above what a few hanging endpoints can hold. */
   inFlight: number;
   connectTimeoutMs: number;
@@ -33,7 +31,6 @@ export interface DeliveryOptions {
 
 export const DELIVERY_DEFAULTS: DeliveryOptions = {
   ownAddresses: new Set(),
-  perEndpoint: 8,
   inFlight: 2_000,
   connectTimeoutMs: 5 * SECOND,
   totalTimeoutMs: 15 * SECOND,
@@ -42,6 +39,15 @@ export const DELIVERY_DEFAULTS: DeliveryOptions = {
 /** How much longer than the longest try a claim lasts: time to write the result down. */
 const LEASE_SPARE_MS = 15 * SECOND;
 const RECORDED_AT_ONCE = 500;
+
+/** An endpoint to which tries are under way. */
+interface Busy {
+  tenantId: string;
+  endpointId: string;
+  count: number;
+  /** Most at once, as of the latest claim. */
+  most: number;
+}
 
 interface Ended extends TryResult {
   claimed: ClaimedDelivery;
@@ -52,7 +58,7 @@ export class Dispatcher {
   readonly #app: App;
   readonly #options: DeliveryOptions;
   readonly #judges: Record<'test' | 'live', (address: string) => boolean>;
-  readonly #busy = new Map<string, { tenantId: string; endpointId: string; count: number }>();
+  readonly #busy = new Map<string, Busy>();
   readonly #running = new Set<Promise<void>>();
   readonly #ended: Ended[] = [];
   /** Endpoints of which the latest claim took as much as it could: there may be more, once a place is free. */
@@ -70,24 +76,26 @@ export class Dispatcher {
 
   /** Takes what is due and begins its tries; answers how many, without waiting for them. One call at a time. */
   async begin(): Promise<number> {
-    const { inFlight, perEndpoint, totalTimeoutMs } = this.#options;
+    const { inFlight, totalTimeoutMs } = this.#options;
     const room = inFlight - this.#running.size;
     if (room <= 0) return 0;
     const now = this.#app.system.clock.now();
-    const busy = [...this.#busy.values()].map((one) => ({ ...one }));
+    const busy = [...this.#busy.values()];
     const claimed = await claimDueDeliveries(this.#app.database, {
       now,
       leaseUntil: plus(now, totalTimeoutMs + LEASE_SPARE_MS),
       limit: room,
-      perEndpoint,
       busy,
     });
-    const held = new Map(busy.map(({ endpointId, count }) => [endpointId, count]));
+    // Counted from what the claim knew: places that became free meanwhile are places that it has not filled.
+    const held = new Map(busy.map((one) => [one.endpointId, one]));
     for (const delivery of claimed) {
-      held.set(delivery.endpointId, (held.get(delivery.endpointId) ?? 0) + 1);
+      const { tenantId, endpointId, concurrency: most } = delivery;
+      held.set(endpointId, { tenantId, endpointId, count: (held.get(endpointId)?.count ?? 0) + 1, most });
       this.#start(delivery);
     }
-    this.#full = new Set([...held].filter(([, count]) => count >= perEndpoint).map(([endpointId]) => endpointId));
+    const full = [...held.values()].filter(({ count, most }) => count >= most);
+    this.#full = new Set(full.map(({ endpointId }) => endpointId));
     return claimed.length;
   }
 
@@ -97,9 +105,8 @@ export class Dispatcher {
   }
 
   #start(claimed: ClaimedDelivery): void {
-    const { tenantId, endpointId } = claimed;
-    const busy = this.#busy.get(endpointId) ?? { tenantId, endpointId, count: 0 };
-    busy.count++;
+    const { tenantId, endpointId, concurrency: most } = claimed;
+    const busy = { tenantId, endpointId, count: (this.#busy.get(endpointId)?.count ?? 0) + 1, most };
     this.#busy.set(endpointId, busy);
     const run = this.#run(claimed).finally(() => this.#running.delete(run));
     this.#running.add(run);
@@ -141,7 +148,9 @@ export class Dispatcher {
 
   #free({ endpointId }: ClaimedDelivery): void {
     const busy = this.#busy.get(endpointId);
-    if (busy !== undefined && --busy.count === 0) this.#busy.delete(endpointId);
+    if (busy === undefined) return;
+    if (busy.count === 1) this.#busy.delete(endpointId);
+    else this.#busy.set(endpointId, { ...busy, count: busy.count - 1 });
   }
 }
 

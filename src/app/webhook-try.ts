@@ -2,9 +2,9 @@
 
 import { SECRET_PURPOSE } from '../domain/webhook.ts';
 import type { DeliveryTry, TryFailure } from '../domain/webhook-delivery.ts';
-import { readRetryAfter } from '../domain/webhook-delivery.ts';
+import { headersOf, readRetryAfter } from '../domain/webhook-delivery.ts';
 import { sign } from '../lib/signature.ts';
-import { SECOND, type Timestamp } from '../lib/time.ts';
+import { SECOND } from '../lib/time.ts';
 import type { ClaimedDelivery } from '../store/delivery-work.ts';
 import type { OutboundResult } from '../system.ts';
 import { renderEvent } from '../wire/event.ts';
@@ -38,24 +38,18 @@ export async function tryDelivery(app: App, claimed: ClaimedDelivery, limits: Tr
   const secrets = await openSecrets(app, claimed);
   const body = renderEvent(event, claimed.mode);
   const at = system.clock.now();
-  const timestampSeconds = Math.floor(at / SECOND);
+  const signature = sign(secrets, { id: event.id, timestampSeconds: Math.floor(at / SECOND), body });
   const result = await system.send({
     method: 'POST',
     url: claimed.url,
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': 'Tender-Webhooks/1.0',
-      'webhook-id': event.id,
-      'webhook-timestamp': String(timestampSeconds),
-      'webhook-signature': sign(secrets, { id: event.id, timestampSeconds, body }),
-    },
+    headers: headersOf(event.id, { at, signature }),
     body,
     connectTimeoutMs: limits.connectTimeoutMs,
     totalTimeoutMs: limits.totalTimeoutMs,
     maxAnswerBytes: ANSWER_BYTES,
     allowAddress: limits.allowAddress,
   });
-  return judge(result, { number: claimed.tryCount + 1, at });
+  return judge(result, { number: claimed.tryCount + 1, at, sent: { url: claimed.url, signature } });
 }
 
 /** The secret, and for a while after a rotation the one before it. */
@@ -69,7 +63,7 @@ async function openSecrets(app: App, claimed: ClaimedDelivery): Promise<Buffer[]
 }
 
 /** What a result means for the delivery. */
-export function judge(result: OutboundResult, facts: { number: number; at: Timestamp }): TryResult {
+export function judge(result: OutboundResult, facts: Pick<DeliveryTry, 'number' | 'at' | 'sent'>): TryResult {
   const { status, failure, answer } = read(result);
   const retryAfter = result.kind === 'answer' ? result.headers['retry-after'] : undefined;
   return {

@@ -2,6 +2,7 @@
 import { accepted, type Decision, missing, Rejected, reject } from '../domain/errors.ts';
 import {
   ALL_EVENTS,
+  CONCURRENCY,
   createEndpoint,
   deleteEndpoint,
   disableEndpoint,
@@ -41,6 +42,7 @@ export interface EndpointBody {
   event_types?: string[];
   enabled?: boolean;
   ordering?: Ordering;
+  concurrency?: number;
 }
 
 /** What an answer that holds a secret is sealed for while its idempotency key keeps it. */
@@ -106,6 +108,7 @@ async function create(context: Context, body: EndpointBody, key: KeyWriter): Pro
       ...(body.description === undefined ? {} : { description: body.description }),
       eventTypes: body.event_types ?? [ALL_EVENTS],
       ordering: body.ordering ?? 'per_object',
+      concurrency: body.concurrency ?? CONCURRENCY,
       enabled: body.enabled ?? true,
       slot: freeSlot(await takenSlots(database, tenant.id)),
       sealedSecret: await vault.sealSecret(tenant.id, SECRET_PURPOSE, secret),

@@ -69,6 +69,22 @@ export interface DeliveryTry {
   failure?: TryFailure;
   /** The first 4 kB of the answer. */
   answer: string;
+  /** Where it was sent and how it was signed. Absent on tries from before that was kept. */
+  sent?: { url: string; signature: string };
+}
+
+/** The headers of a try. Kept is only what cannot be told from the rest of it. */
+export function headersOf(
+  eventId: string,
+  { at, signature }: { at: Timestamp; signature: string },
+): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Tender-Webhooks/1.0',
+    'webhook-id': eventId,
+    'webhook-timestamp': String(Math.floor(at / SECOND)),
+    'webhook-signature': signature,
+  };
 }
 
 export interface Delivery {

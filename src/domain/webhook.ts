@@ -27,6 +27,8 @@ export interface WebhookEndpoint {
   /** Types of the catalogue, or `*` for all. */
   eventTypes: readonly string[];
   ordering: Ordering;
+  /** Most tries at once: 1 to {@link MOST_CONCURRENCY}. */
+  concurrency: number;
   enabled: boolean;
   disabledReason?: DisabledReason;
   disabledAt?: Timestamp;
@@ -46,6 +48,10 @@ export interface PreviousSecret {
 
 export const ENDPOINT_LIMIT = 16;
 
+/** Most tries to one endpoint at once, in each process that delivers, unless the merchant says otherwise; and what they may say. */
+export const CONCURRENCY = 8;
+export const MOST_CONCURRENCY = 32;
+
 /** Random bytes of a secret (Standard Webhooks 1.0 asks for 24 to 64). */
 export const SECRET_BYTES = 32;
 
@@ -56,7 +62,7 @@ export const LONGEST_OVERLAP_MS = 7 * DAY;
 /** What the secret is sealed for. */
 export const SECRET_PURPOSE = 'webhook_secret';
 
-export type EndpointFields = Pick<WebhookEndpoint, 'url' | 'description' | 'eventTypes' | 'ordering'>;
+export type EndpointFields = Pick<WebhookEndpoint, 'url' | 'description' | 'eventTypes' | 'ordering' | 'concurrency'>;
 
 /** A new endpoint; `slot` is a free place, or undefined when all are taken. */
 export function createEndpoint(
@@ -89,6 +95,7 @@ export interface EndpointPatch {
   description?: string;
   eventTypes?: readonly string[];
   ordering?: Ordering;
+  concurrency?: number;
   enabled?: boolean;
 }
 

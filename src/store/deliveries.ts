@@ -79,6 +79,8 @@ interface TryRow {
   status: number | null;
   failure: DeliveryTry['failure'] | null;
   answer: string;
+  url: string | null;
+  signature: string | null;
 }
 
 function toTry(row: TryRow): DeliveryTry {
@@ -89,5 +91,6 @@ function toTry(row: TryRow): DeliveryTry {
     status: row.status,
     failure: row.failure,
     answer: row.answer,
+    sent: row.url === null || row.signature === null ? null : { url: row.url, signature: row.signature },
   });
 }

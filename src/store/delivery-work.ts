@@ -2,6 +2,7 @@
  * The work on deliveries. One that is due is taken by moving its `next_attempt_at` past the longest try; a process that dies
  * with it leaves it due again. What became of a try is written only over the version that was taken.
  */
+import { CONCURRENCY } from '../domain/webhook.ts';
 import type { AfterTry, DeliveryTry, Health } from '../domain/webhook-delivery.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Database } from './database.ts';
@@ -21,6 +22,8 @@ export interface ClaimedDelivery {
   url: string;
   sealedSecret: Buffer;
   previousSecret?: { sealed: Buffer; until: Timestamp };
+  /** Most deliveries of its endpoint in our hands at once. */
+  concurrency: number;
   health: Health;
 }
 
@@ -29,15 +32,14 @@ export interface ClaimOrder {
   /** When the claim ends by itself; later than any try can last. */
   leaseUntil: Timestamp;
   limit: number;
-  /** Most deliveries of one endpoint in our hands at once. */
-  perEndpoint: number;
   /** How many of which endpoint are in our hands already. */
   busy: readonly { tenantId: string; endpointId: string; count: number }[];
 }
 
 /**
  * Takes what is due at enabled endpoints, the longest due first, each endpoint's first before any endpoint's second. Costs
- * one look per endpoint that has something pending, however much that is.
+ * one look per endpoint that has something pending, however much that is. One that fails gets no more than {@link CONCURRENCY}
+ * at once, whatever its merchant chose: what hangs must not fill our hands.
  */
 export async function claimDueDeliveries(database: Database, order: ClaimOrder): Promise<ClaimedDelivery[]> {
   const now = toIso(order.now);
@@ -51,28 +53,29 @@ export async function claimDueDeliveries(database: Database, order: ClaimOrder):
         where d.next_attempt_at is not null and (d.tenant_id, d.endpoint_id) > (r.tenant_id, r.endpoint_id)
         order by d.tenant_id, d.endpoint_id limit 1) n),
     due as (
-      select d.tenant_id, d.id, d.next_attempt_at, coalesce(b.count, 0)
+      select d.tenant_id, d.id, d.next_attempt_at, most.concurrency, coalesce(b.count, 0)
         + row_number() over (partition by e.tenant_id, e.id order by d.next_attempt_at, d.sequence) as place
       from receiver r
         join webhook_endpoints e on e.tenant_id = r.tenant_id and e.id = r.endpoint_id and e.enabled
         left join unnest(${order.busy.map((b) => b.tenantId)}::text[], ${order.busy.map((b) => b.endpointId)}::text[],
           ${order.busy.map((b) => b.count)}::integer[]) b (tenant_id, endpoint_id, count)
           on b.tenant_id = e.tenant_id and b.endpoint_id = e.id
+        cross join lateral (select case when e.failing_since is null then e.concurrency
+          else least(e.concurrency, ${CONCURRENCY}::integer) end as concurrency) most
         cross join lateral (
           select d.tenant_id, d.id, d.next_attempt_at, d.sequence from deliveries d
           where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.next_attempt_at <= ${now}
-          order by d.next_attempt_at, d.sequence limit ${order.perEndpoint} for update skip locked) d
-      where coalesce(b.count, 0) < ${order.perEndpoint}),
+          order by d.next_attempt_at, d.sequence limit greatest(most.concurrency - coalesce(b.count, 0), 0)
+          for update skip locked) d),
     taken as (
-      select tenant_id, id from due where place <= ${order.perEndpoint}
-      order by place, next_attempt_at limit ${order.limit})
+      select tenant_id, id, concurrency from due order by place, next_attempt_at limit ${order.limit})
     update deliveries d set version = d.version + 1, next_attempt_at = ${toIso(order.leaseUntil)}
     from taken k, webhook_endpoints e, tenants t, events v
     where d.tenant_id = k.tenant_id and d.id = k.id and e.tenant_id = d.tenant_id and e.id = d.endpoint_id
       and t.tenant_id = d.tenant_id and v.tenant_id = d.tenant_id and v.id = d.event_id
     returning d.tenant_id, d.id, d.version, d.endpoint_id, d.lane, d.try_count, d.event_id, d.event_type, d.sequence,
       v.occurred_at, v.data, t.mode, e.url, e.sealed_secret, e.previous_sealed_secret, e.previous_secret_until,
-      e.failing_since, e.last_failure_at`);
+      e.failing_since, e.last_failure_at, k.concurrency`);
   return rows.map(toClaimed);
 }
 
@@ -97,9 +100,11 @@ export async function recordTries(database: Database, outcomes: readonly TriedDe
         ${each((o) => o.claimed.version)}::integer[], ${each((o) => o.tried.number)}::integer[],
         ${each((o) => toIso(o.tried.at))}::timestamptz[], ${each((o) => o.tried.latencyMs)}::integer[],
         ${each((o) => o.tried.status ?? null)}::integer[], ${each((o) => text(o.tried.failure))}::text[],
-        ${each((o) => o.tried.answer)}::text[], ${each((o) => o.after.status)}::text[],
+        ${each((o) => o.tried.answer)}::text[], ${each((o) => text(o.tried.sent?.url))}::text[],
+        ${each((o) => text(o.tried.sent?.signature))}::text[], ${each((o) => o.after.status)}::text[],
         ${each((o) => iso(o.after.nextAttemptAt))}::timestamptz[])
-        o (tenant_id, id, version, number, at, latency_ms, status_code, failure, answer, status, next_attempt_at)),
+        o (tenant_id, id, version, number, at, latency_ms, status_code, failure, answer, url, signature, status,
+          next_attempt_at)),
     ours as (
       select d.tenant_id, d.id from deliveries d join outcome o on o.tenant_id = d.tenant_id and o.id = d.id
       where d.version = o.version order by d.tenant_id, d.endpoint_id, d.lane, d.sequence for update of d),
@@ -109,8 +114,8 @@ export async function recordTries(database: Database, outcomes: readonly TriedDe
         ended_at = case when o.status <> 'pending' then o.at + o.latency_ms * interval '1 millisecond' end
       from outcome o join ours u on u.tenant_id = o.tenant_id and u.id = o.id
       where d.tenant_id = u.tenant_id and d.id = u.id returning d.tenant_id, d.id)
-    insert into delivery_tries (tenant_id, delivery_id, number, at, latency_ms, status, failure, answer)
-    select o.tenant_id, o.id, o.number, o.at, o.latency_ms, o.status_code, o.failure, o.answer
+    insert into delivery_tries (tenant_id, delivery_id, number, at, latency_ms, status, failure, answer, url, signature)
+    select o.tenant_id, o.id, o.number, o.at, o.latency_ms, o.status_code, o.failure, o.answer, o.url, o.signature
     from outcome o join moved m on m.tenant_id = o.tenant_id and m.id = o.id
     returning delivery_id as id`);
   return new Set(rows.map(({ id }) => id));
@@ -186,6 +191,7 @@ interface ClaimedRow {
   sealed_secret: Buffer;
   previous_sealed_secret: Buffer | null;
   previous_secret_until: Timestamp | null;
+  concurrency: number;
   failing_since: Timestamp | null;
   last_failure_at: Timestamp | null;
 }
@@ -209,6 +215,7 @@ function toClaimed(row: ClaimedRow): ClaimedDelivery {
     mode: row.mode,
     url: row.url,
     sealedSecret: row.sealed_secret,
+    concurrency: row.concurrency,
     ...(previous === null || until === null ? {} : { previousSecret: { sealed: previous, until } }),
     health: compact<Health>({ failingSince: row.failing_since, lastFailureAt: row.last_failure_at }),
   };

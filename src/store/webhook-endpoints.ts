@@ -13,10 +13,10 @@ export const ENDPOINT_SLOTS = 'webhook_endpoints_slots';
 
 export function insertWebhookEndpoint(tx: Tx, e: WebhookEndpoint): void {
   tx.write(sql`
-    insert into webhook_endpoints (tenant_id, id, version, slot, url, description, event_types, ordering, enabled,
+    insert into webhook_endpoints (tenant_id, id, version, slot, url, description, event_types, ordering, concurrency, enabled,
       disabled_reason, disabled_at, sealed_secret, created_at, updated_at)
     values (${e.tenantId}, ${e.id}, ${e.version}, ${e.slot ?? null}, ${e.url}, ${text(e.description)}, ${e.eventTypes}::text[],
-      ${e.ordering}, ${e.enabled}, ${text(e.disabledReason)}, ${iso(e.disabledAt)}, ${e.sealedSecret ?? null},
+      ${e.ordering}, ${e.concurrency}, ${e.enabled}, ${text(e.disabledReason)}, ${iso(e.disabledAt)}, ${e.sealedSecret ?? null},
       ${toIso(e.createdAt)}, ${toIso(e.updatedAt)})`);
 }
 
@@ -25,7 +25,7 @@ export function saveWebhookEndpoint(tx: Tx, e: WebhookEndpoint): void {
   tx.write(sql`
     update webhook_endpoints set version = ${e.version}, slot = ${e.slot ?? null}, url = ${e.url},
       description = ${text(e.description)}, event_types = ${e.eventTypes}::text[], ordering = ${e.ordering},
-      enabled = ${e.enabled}, disabled_reason = ${text(e.disabledReason)}, disabled_at = ${iso(e.disabledAt)},
+      concurrency = ${e.concurrency}, enabled = ${e.enabled}, disabled_reason = ${text(e.disabledReason)}, disabled_at = ${iso(e.disabledAt)},
       sealed_secret = ${e.sealedSecret ?? null},
       previous_sealed_secret = ${e.previousSecret?.sealed ?? null},
       previous_secret_until = ${iso(e.previousSecret?.until)}, updated_at = ${toIso(e.updatedAt)}, deleted_at = ${iso(e.deletedAt)},
@@ -92,6 +92,7 @@ interface EndpointRow {
   description: string | null;
   event_types: string[];
   ordering: WebhookEndpoint['ordering'];
+  concurrency: number;
   enabled: boolean;
   disabled_reason: WebhookEndpoint['disabledReason'] | null;
   disabled_at: number | null;
@@ -114,6 +115,7 @@ function toEndpoint(row: EndpointRow): WebhookEndpoint {
     description: row.description,
     eventTypes: row.event_types,
     ordering: row.ordering,
+    concurrency: row.concurrency,
     enabled: row.enabled,
     disabledReason: row.disabled_reason,
     disabledAt: row.disabled_at,

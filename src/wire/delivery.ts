@@ -1,6 +1,6 @@
 /** The public face of a delivery: one event on its way to one endpoint, and every try. */
 import { Type } from '@sinclair/typebox';
-import { type Delivery, type DeliveryTry, TRY_FAILURES } from '../domain/webhook-delivery.ts';
+import { type Delivery, type DeliveryTry, headersOf, TRY_FAILURES } from '../domain/webhook-delivery.ts';
 import { toIso } from '../lib/time.ts';
 import { Id, Instant, listOf, open, optional, words } from './schema.ts';
 
@@ -16,6 +16,19 @@ export const DeliveryTrySchema = Type.Object(
     status: optional(Type.Integer({ description: 'HTTP status of the answer, when there was one.' })),
     failure: optional(words(Object.keys(TRY_FAILURES), `Why it did not succeed. ${failures}`)),
     answer: Type.String({ description: 'The first 4 kB of the answer.' }),
+    request: optional(
+      Type.Object(
+        {
+          url: Type.String({ description: 'Where it was sent.' }),
+          headers: Type.Record(Type.String(), Type.String(), {
+            description: 'As they were sent, signatures included.',
+          }),
+        },
+        {
+          description: 'What was sent. Its body is the event, byte for byte as `GET /collect/events/{id}` answers it.',
+        },
+      ),
+    ),
   },
   { title: 'DeliveryTry' },
 );
@@ -52,12 +65,12 @@ export function renderDelivery(delivery: Delivery) {
     webhook_endpoint_id: delivery.endpointId,
     status: delivery.status,
     next_attempt_at: delivery.nextAttemptAt && toIso(delivery.nextAttemptAt),
-    tries: delivery.tries.map(renderTry),
+    tries: delivery.tries.map((tried) => renderTry(tried, delivery.eventId)),
     created_at: toIso(delivery.createdAt),
   };
 }
 
-function renderTry(tried: DeliveryTry) {
+function renderTry(tried: DeliveryTry, eventId: string) {
   return {
     number: tried.number,
     at: toIso(tried.at),
@@ -65,5 +78,9 @@ function renderTry(tried: DeliveryTry) {
     status: tried.status,
     failure: tried.failure,
     answer: tried.answer,
+    request: tried.sent && {
+      url: tried.sent.url,
+      headers: headersOf(eventId, { at: tried.at, signature: tried.sent.signature }),
+    },
   };
 }

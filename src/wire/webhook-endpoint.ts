@@ -1,6 +1,13 @@
 /** The public face of a webhook endpoint, and what a merchant may say about one. */
 import { Type } from '@sinclair/typebox';
-import { LONGEST_OVERLAP_MS, SECRET_OVERLAP_MS, SUBSCRIPTIONS, type WebhookEndpoint } from '../domain/webhook.ts';
+import {
+  CONCURRENCY,
+  LONGEST_OVERLAP_MS,
+  MOST_CONCURRENCY,
+  SECRET_OVERLAP_MS,
+  SUBSCRIPTIONS,
+  type WebhookEndpoint,
+} from '../domain/webhook.ts';
 import { SECOND, toIso } from '../lib/time.ts';
 import { closed, Id, Instant, listOf, Mode, open, optional, words } from './schema.ts';
 
@@ -9,6 +16,13 @@ const ordering = () =>
     ['per_object', 'none'],
     '`per_object` (default): a later event of an object waits until the earlier ones are delivered or given up. `none`: nothing waits.',
   );
+
+const concurrency = () =>
+  Type.Integer({
+    minimum: 1,
+    maximum: MOST_CONCURRENCY,
+    description: `Most requests to it at once from each process that delivers; ${CONCURRENCY} by default. While none succeeds, no more than ${CONCURRENCY}.`,
+  });
 
 const endpoint = {
   id: Id('whe', 'The endpoint.'),
@@ -24,6 +38,7 @@ const endpoint = {
   ),
   disabled_at: optional(Instant('When it was disabled.')),
   ordering: ordering(),
+  concurrency: concurrency(),
   previous_secret_valid_until: optional(
     Instant('Until then the secret before the present one signs too. Absent when the secret was not replaced.'),
   ),
@@ -65,6 +80,7 @@ export const CreateWebhookEndpointSchema = closed({
   event_types: optional(EventTypesInput),
   enabled: optional(EnabledInput),
   ordering: optional(ordering()),
+  concurrency: optional(concurrency()),
 });
 
 export const UpdateWebhookEndpointSchema = closed({
@@ -73,6 +89,7 @@ export const UpdateWebhookEndpointSchema = closed({
   event_types: optional(EventTypesInput),
   enabled: optional(EnabledInput),
   ordering: optional(ordering()),
+  concurrency: optional(concurrency()),
 });
 
 export const RotateSecretSchema = closed({
@@ -117,6 +134,7 @@ export function renderWebhookEndpoint(e: WebhookEndpoint, options: { mode: 'test
     disabled_reason: e.disabledReason,
     disabled_at: e.disabledAt && toIso(e.disabledAt),
     ordering: e.ordering,
+    concurrency: e.concurrency,
     previous_secret_valid_until: e.previousSecret && toIso(e.previousSecret.until),
     mode: options.mode,
     created_at: toIso(e.createdAt),

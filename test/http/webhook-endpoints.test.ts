@@ -35,6 +35,7 @@ test('a new endpoint answers its secret once, and never again', async () => {
     event_types: ['payment.succeeded'],
     enabled: true,
     ordering: 'per_object',
+    concurrency: 8,
     mode: 'test',
     created_at: made.created_at,
     updated_at: made.created_at,
@@ -97,12 +98,14 @@ test('a body with wrong fields answers 400 and names each of them', async () => 
     event_types: ['payment.succeeded', 'payment.exploded'],
     enabled: 'yes',
     ordering: 'strict',
+    concurrency: 33,
     colour: 'red',
   });
   assert.equal(reply.status, 400);
   const pointers = reply.body.errors.map((error: Json) => `${error.pointer} ${error.code}`).sort();
   assert.deepEqual(pointers, [
     '/colour unknown_field',
+    '/concurrency out_of_range',
     '/enabled invalid_type',
     '/event_types/1 invalid_value',
     '/ordering invalid_value',
@@ -192,7 +195,10 @@ test('a ping is signed, delivered and shown as a delivery with its try', async (
     created_at: delivery.created_at,
   });
   const [{ latency_ms, at, ...first }] = tries;
-  assert.deepEqual(first, { number: 1, status: 200, answer: 'pong' });
+  const { host, connection, 'content-length': length, ...headers } = got!.headers;
+  assert.deepEqual(first, { number: 1, status: 200, answer: 'pong', request: { url: receiver.url, headers } });
+  assert.equal(Number(length), Buffer.byteLength(got!.body));
+  assert.equal((await merchant.call('GET', `/collect/events/${got!.event.id}`)).text, got!.body);
   assert.ok(Number.isInteger(latency_ms) && at >= delivery.created_at);
   assert.deepEqual((await merchant.call('GET', `/collect/deliveries/${delivery.id}`)).body, data[0]);
 });

@@ -18,7 +18,6 @@ async function claim(world: World) {
     now,
     leaseUntil: (now + 30 * SECOND) as typeof now,
     limit: 100,
-    perEndpoint: 8,
     busy: [],
   });
 }

@@ -25,7 +25,8 @@ with line (tenant_id, id, place, line) as (
     from customers
   union all select tenant_id, id, 'deliveries', concat_ws('|', id, endpoint_id, event_id, event_type, lane, status)
     from deliveries
-  union all select tenant_id, delivery_id, 'delivery_tries', concat_ws('|', delivery_id, failure, answer) from delivery_tries
+  union all select tenant_id, delivery_id, 'delivery_tries', concat_ws('|', delivery_id, failure, answer, url, signature)
+    from delivery_tries
   union all select tenant_id, id, 'events', concat_ws('|', id, type, object_id, data) from events
   union all select tenant_id, coalesce(resource_id, created_at::text), 'idempotency_keys', concat_ws('|', key, resource_id,
     body) from idempotency_keys
