@@ -39,8 +39,9 @@ export function unpackWords(packed: string): [word: string, at: number[]][] {
 
 /** Entries that have all words, the last one also as a beginning; those with the words in their title come first. */
 export function searchPages(index: SearchIndex, words: readonly [string, number[]][], query: string): Found[] {
-  const terms = searchTerms(query);
-  if (terms.length === 0) return [];
+  const all = searchTerms(query);
+  const long = all.filter((term) => term.length > 1);
+  const terms = long.length > 0 ? long : all;
   const scores = new Map<number, number>();
   for (const [i, term] of terms.entries()) {
     const here = new Map<number, number>();
@@ -49,16 +50,26 @@ export function searchPages(index: SearchIndex, words: readonly [string, number[
       if (!word.startsWith(term)) continue;
       for (const at of pages) add(at, word === term ? 3 : 1);
     }
-    for (const [at, [title]] of index.entries.entries()) {
+    for (const [at, [title, url]] of index.entries.entries()) {
       const own = searchTerms(title);
-      if (own.includes(term)) add(at, 20 + 20 / own.length);
-      else if (own.some((word) => word.startsWith(term))) add(at, 10);
+      if (own.includes(term)) add(at, (url.includes('#') ? 14 : 20) + 20 / own.length);
+      else if (searchTerms(url).includes(term)) add(at, url.includes('#') ? 4 : 21);
+      else if (own.some((word) => word.startsWith(term))) add(at, 14);
     }
     for (const at of i === 0 ? here.keys() : [...scores.keys()]) {
       const points = here.get(at);
       if (points === undefined) scores.delete(at);
       else scores.set(at, (scores.get(at) ?? 0) + points);
     }
+  }
+  for (const [at, points] of scores) {
+    const [title = '', url = ''] = index.entries[at] ?? [];
+    const same = searchTerms(title).join() === all.join() ? 100 : 0;
+    // Guides come before codes, and both before objects and decisions, unless somebody writes the very name.
+    scores.set(
+      at,
+      same + points * (/errors\/|declines\/|events\//.test(url) ? 0.6 : /objects\/|decisions/.test(url) ? 0.4 : 1),
+    );
   }
   return [...scores]
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
@@ -93,7 +104,7 @@ export function watchSearch(): void {
     const found = searchPages(index, words, query);
     box.replaceChildren(resultList(found));
     box.hidden = searchTerms(query).length === 0;
-    status.textContent = box.hidden ? '' : `${found.length} results`;
+    status.textContent = box.hidden ? '' : [found.length, 'results'].join(' ');
   };
   input.addEventListener('focus', load, { once: true });
   input.addEventListener('input', show);
@@ -163,11 +174,18 @@ export function addCopyButtons(): void {
 /** The text of the file that pages load. */
 export function siteScript(): string {
   const parts = [searchTerms, unpackWords, searchPages, resultList, watchSearch, addCopyButtons];
-  const texts = parts.map((part) =>
-    String(part)
-      .replace(/^\s*\/\/.*$/gm, '')
-      .replace(/\s*\n\s*/g, '\n')
-      .replace(/ {2,}/g, ' '),
-  );
-  return [...texts, 'addCopyButtons();watchSearch();', ''].join('\n');
+  return [...parts.map((part) => smaller(String(part))), 'addCopyButtons();watchSearch();', ''].join('\n');
+}
+
+/** Without comments, indentation and the spaces around signs; no text in the functions above holds a sign between spaces. */
+function smaller(script: string): string {
+  return script
+    .replace(/^\s*\/\/.*$/gm, '')
+    .replace(/\s*\n\s*/g, '\n')
+    .replace(/ +(=>|=|===|!==|\?\?|\?|:|&&|\|\||[-+*<>{])(?= )/g, '$1')
+    .replace(/(=>|[=,;:?{&|+*<>-]) +/g, '$1')
+    .replace(/([;{,])\n/g, '$1')
+    .replace(/ {2,}/g, ' ')
+    .replace(/ ?([(){}]) ?/g, '$1')
+    .replace(/\n(?=[.})])/g, '');
 }

@@ -13,7 +13,7 @@ export interface Files {
 
 /** A page of the site as a document. */
 export function documentOf(page: Page, { site, files }: { site: Site; files: Files }): string {
-  const main = html`<main id="main">${trail(page, site)}
+  const main = html`<main id="site-text">${trail(page, site)}
 <h1>${page.title}</h1>${contents(page)}
 <div class="text">${trusted(page.html)}</div>
 ${neighbours(page, site)}
@@ -25,7 +25,7 @@ ${neighbours(page, site)}
 
 /** The page for addresses that lead nowhere. */
 export function missingPage(about: { site: Site; files: Files }): string {
-  const main = html`<main id="main"><h1>There is no such page</h1>
+  const main = html`<main id="site-text"><h1>There is no such page</h1>
 <div class="text"><p>It may have another name by now. Search above, begin at the <a href="/docs/">start</a>, or look through
 <a href="/docs/all">all pages</a>.</p></div></main>`;
   const head = html`<meta name="robots" content="noindex">`;
@@ -61,16 +61,16 @@ ${head}
 <script src="${files.script}" defer></script>
 </head>
 <body>
-<a class="skip" href="#main">To the text</a>
+<a class="skip" href="#site-text">To the text</a>
 <header class="top">
 <a class="brand" href="/docs/"><img src="/docs/assets/icon.svg" width="28" height="28" alt="">Tender <span>docs</span></a>
 <form class="search" role="search" action="/docs/all" data-index="${files.index}">
-<label class="vh" for="q">Search the documentation</label>
-<input id="q" name="q" type="search" placeholder="Search" autocomplete="off" spellcheck="false" maxlength="100">
+<label class="vh" for="site-search">Search the documentation</label>
+<input id="site-search" name="q" type="search" placeholder="Search" autocomplete="off" spellcheck="false" maxlength="100">
 <div class="results" hidden></div>
 <p class="vh" role="status"></p>
 </form>
-<button class="menu" type="button" popovertarget="nav">Menu</button>
+<button class="menu" type="button" popovertarget="site-map">Menu</button>
 </header>
 <div class="frame">
 ${navigation(site, page)}
@@ -92,8 +92,8 @@ function navigation(site: Site, page: Page | undefined): Html {
     });
     return items.length === 0 ? undefined : html`<h2>${title}</h2><ul>${items}</ul>`;
   });
-  return html`<nav id="nav" class="nav" popover aria-label="Documentation">
-<button class="menu" type="button" popovertarget="nav" popovertargetaction="hide">Close</button>${parts}</nav>`;
+  return html`<nav id="site-map" class="nav" popover aria-label="Documentation">
+<button class="menu" type="button" popovertarget="site-map" popovertargetaction="hide">Close</button>${parts}</nav>`;
 }
 
 /** The page of the navigation under which an unlisted one lies. */
