@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { betweenTwins, nameOf, twinOf } from './addresses.ts';
 import { llmsText } from './llms.ts';
-import { searchIndex } from './search-index.ts';
+import { searchIndex } from './search-entries.ts';
 import { siteScript } from './search-script.ts';
 import { readSite, type Site } from './site.ts';
 import { documentOf, type Files, missingPage } from './template.ts';
