@@ -31,7 +31,7 @@ export class Payer {
   }
 
   /** Fills in a form of the page and sends it. Throws where the page has no such form or no field for what is typed. */
-  submit(page: Page, which: string, typed: Record<string, string> = {}): Promise<Page> {
+  async submit(page: Page, which: string, typed: Record<string, string> = {}): Promise<Page> {
     const form = formsOf(page.html).find(({ action }) => action.includes(which));
     if (form === undefined) throw new Error(`The page (${page.state || page.url}) has no form "${which}".`);
     const missing = Object.keys(typed).find((name) => !form.names.has(name));

@@ -43,7 +43,8 @@ async function invariantsHold(stage: Stage): Promise<boolean | undefined> {
   try {
     return await withApp(async (app) => isSound(await checkEverything(app, {})), { opensVault: false });
   } catch (error) {
-    stage.say(`The invariants were not checked from here: ${(error as Error).message}`);
+    if (!(error as Error).message.startsWith('No database')) throw error;
+    stage.say('The invariants were not checked: the database is not to be found from here.');
     return undefined;
   }
 }
