@@ -55,7 +55,7 @@ export function sdkOf(operation: Operation, document: ApiDocument): string {
   return `const answer = await ${call};\nconsole.log(answer);`;
 }
 
-const fileWords = `{ bytes: await readFile('logo.png'), type: 'image/png' }`;
+const fileWords = `{ content: await readFile('logo.png'), type: 'image/png' }`;
 
 /** The answer, shortened where it is long. Undefined where it has no body of JSON. */
 export function answerOf(operation: Operation, document: ApiDocument): unknown {
