@@ -1,5 +1,6 @@
-/** Crash points of telling: numbering events and delivering them, to a receiver that answers and to one that fails first. */
+/** Crash points of telling: numbering events and delivering them, to a receiver that answers and to one that fails first; recovering. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before } from 'node:test';
 import { MINUTE } from '../../src/lib/time.ts';
 import type { TestApp } from '../support/app.ts';
@@ -60,4 +61,34 @@ function delivery(name: string, failures: number): Flow {
   };
 }
 
-sweepThird([delivery('delivery', 0), delivery('delivery, failing first', 1)]);
+/** What the endpoint was never sent, for it was off: asked for, and asked for again with the same key by a client that heard nothing. */
+const recovery: Flow = {
+  name: 'recovery',
+  every: process.env.TENDER_MOMENTS === 'all' ? 1 : 10,
+  base: endpoint,
+  async given(app, { id }) {
+    await later(app);
+    receiver.reply((_, response) => void response.end());
+    const enabled = (on: boolean) => app.merchant.call('PATCH', `/collect/webhook_endpoints/${id}`, { enabled: on });
+    await enabled(false);
+    const since = new Date(app.clock.now()).toISOString();
+    const customer = await renamedCustomer(app);
+    await later(app);
+    await enabled(true);
+    return { ...customer, ask: { since }, key: randomUUID() };
+  },
+  async run(app, { ask, key }, { id }) {
+    await app.merchant.call('POST', `/collect/webhook_endpoints/${id}/recover`, ask, { key });
+    await doesDuty(app, 'recover endpoints');
+    await doesDuty(app, 'deliver events');
+  },
+  async after(app, given, { id }) {
+    const { ask, key } = given;
+    const reply = await app.merchant.call('POST', `/collect/webhook_endpoints/${id}/recover`, ask, { key });
+    assert.equal(reply.status, 202, reply.text);
+    for (let n = 0; n < 2; n++) await later(app);
+    await toldInOrder(given);
+  },
+};
+
+sweepThird([delivery('delivery', 0), delivery('delivery, failing first', 1), recovery]);
