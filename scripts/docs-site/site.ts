@@ -103,7 +103,8 @@ function listDraft(url: string, title: string, inside: readonly Draft[]): Omit<D
 
 function finish(draft: Draft, pages: ReadonlySet<string>): Page {
   const { file, url, area, parent, listed } = draft;
-  const bare = draft.markdown.replace(/<!--[\s\S]*?-->\s*/g, '');
+  // Who edits a generated file should know; who reads the site need not.
+  const bare = draft.markdown.replace(/<!--[\s\S]*?-->\s*/g, '').replace(/^Made by `npm run .*do not edit\.\s*$/m, '');
   const markdown = file === undefined ? bare : onSite(bare, { file, pages });
   try {
     const rendered = render(markdown);
