@@ -27,7 +27,7 @@ const WORDS =
   named(`type status payment_outcome payment_status mode code error_code decline_code decline_detail class kind intent
   initiator capture_method save_payment_method scheme reason status_reason failure failure_code disabled_reason lifted_by rule result
   outcome stage state flow final reusable refunds ordering event_type event_types period unit usage on on_exhausted unlimited_mandates
-  ordinal weekday anchor day days allowed_days adjustment after_payment locale default_locale currency country time_zone default_locale
+  ordinal weekday anchor day days allowed_days adjustment after_payment locale default_locale currency country time_zone
   collect_email button_shape button_verb color_scheme contrast mandate_consent saved_card_security_code method method_order methods
   locales currencies why slot`);
 
@@ -40,7 +40,7 @@ const TIMES = named(
 const NUMBERS =
   named(`amount limit used count min max status sequence version attempts counted collected paid unpaid missed skipped
   held day days month retry_days interval_count max_attempts attempt_number instalment instalment_number max_occurrences seconds width
-  height bytes after visa_30d mastercard_24h mastercard_30d other_30d per_card payer security_codes more_time corner_radius`);
+  height bytes after visa_30d mastercard_24h mastercard_30d other_30d per_card payer more_time corner_radius`);
 const NUMBER_UNITS = /_(amount|count|seconds|hours|days|ms)$/;
 
 const REFERENCES = named('external_reference reference processor_reference reconciliation_reference');
@@ -88,7 +88,7 @@ function withoutTypedNames(answer: { detail?: unknown; errors?: unknown }): obje
 function redactPointer(pointer: string): string {
   return pointer
     .split('/')
-    .map((part) => (/^\d{0,5}$/.test(part) || isShownName(part) ? part : REDACTED))
+    .map((part) => (/^\d{0,2}$/.test(part) || isShownName(part) ? part : REDACTED))
     .join('/');
 }
 
