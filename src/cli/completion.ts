@@ -100,8 +100,8 @@ function zsh(commands: readonly Command[]): string {
     const first =
       verbs === ''
         ? ''
-        : `        if (( CURRENT == 3 )); then local -a verbs; verbs=(${verbs}); _describe verb verbs; fi\n`;
-    return `      ${patternOf(place)})\n${first}        _arguments -S ${specs.join(' ')} '*::word:_files' ;;`;
+        : `        if [ -n "$first" ]; then local -a verbs; verbs=(${verbs}); _describe verb verbs; return; fi\n`;
+    return `      ${patternOf(place)})\n${first}        _arguments -S ${specs.join(' ')} '*:word:_files' ;;`;
   });
   const names = commands.map(({ name, summary }) => `    '${name}:${zshText(summary)}'`).join('\n');
   return `#compdef tender
@@ -112,8 +112,14 @@ ${names}
   )
   if (( CURRENT == 2 )); then _describe command names; return; fi
   local verb=''
+  local first='' place=''
   if (( CURRENT > 3 )) && [[ \${words[3]} != -* ]]; then verb=\${words[3]}; fi
-  case "\${words[2]}:$verb" in
+  if (( CURRENT == 3 )) && [[ \${words[3]} != -* ]]; then first=yes; fi
+  place="\${words[2]}:$verb"
+  # What follows is read as if it were a command of its own.
+  if [ -n "$verb" ]; then words=(tender "\${(@)words[4,-1]}"); (( CURRENT -= 2 ));
+  else words=(tender "\${(@)words[3,-1]}"); (( CURRENT -= 1 )); fi
+  case "$place" in
 ${cases.join('\n')}
   esac
 }
@@ -126,24 +132,33 @@ function zshText(text: string): string {
   return text.replaceAll("'", '’').replaceAll(/[[\]:\\`$]/g, (mark) => (mark === '`' ? '' : `\\${mark}`));
 }
 
+const FISH_PLACES = `# The words after "tender", by their places: a verb of one command may be the name of another.
+function __tender_at
+  set -l words (commandline -opc)
+  set -e words[1]
+  for word in $argv
+    test "$words[1]" = "$word"; or return 1
+    set -e words[1]
+  end
+end
+function __tender_next_is
+  test (count (commandline -opc)) -eq $argv[1]
+end`;
+
 function fish(commands: readonly Command[]): string {
   const lines = commands.map(
-    ({ name, summary }) => `complete -c tender -f -n __fish_use_subcommand -a ${name} -d ${fishText(summary)}`,
+    ({ name, summary }) => `complete -c tender -f -n '__tender_next_is 1' -a ${name} -d ${fishText(summary)}`,
   );
   for (const place of placesOf(commands)) {
-    const verbs = place.verbs.map(({ name }) => name).join(' ');
-    const within = `__fish_seen_subcommand_from ${place.command}`;
-    const where = place.verb === undefined ? within : `${within}; and __fish_seen_subcommand_from ${place.verb}`;
+    const at = `__tender_at ${place.command}${place.verb === undefined ? '' : ` ${place.verb}`}`;
     for (const { name, summary } of place.verbs)
-      lines.push(
-        `complete -c tender -f -n '${within}; and not __fish_seen_subcommand_from ${verbs}' -a ${name} -d ${fishText(summary)}`,
-      );
+      lines.push(`complete -c tender -f -n '${at}; and __tender_next_is 2' -a ${name} -d ${fishText(summary)}`);
     // The options of a command are those of each of its verbs too, and fish wants them once.
     const own =
       place.verb === undefined ? place.options : place.options.filter((option) => !sharedBy(option, place, commands));
-    for (const option of own) lines.push(fishOption(option, where));
+    for (const option of own) lines.push(fishOption(option, at));
   }
-  return `# fish completion for tender\n${lines.join('\n')}\n`;
+  return `# fish completion for tender\n${FISH_PLACES}\n${lines.join('\n')}\n`;
 }
 
 function sharedBy(option: Option, place: Place, commands: readonly Command[]): boolean {
