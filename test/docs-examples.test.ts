@@ -8,7 +8,7 @@ import { EVENT_TYPES } from '../src/domain/events.ts';
 import { testApp } from './support/app.ts';
 import type { ApiDocument } from './support/contract.ts';
 import { allPages, FOLLOWED } from './support/doc-blocks.ts';
-import { asShown, follow, type Made } from './support/doc-examples.ts';
+import { asShown, besideApp, follow, type Made } from './support/doc-examples.ts';
 import { stepsOf } from './support/doc-steps.ts';
 import { filesUnder } from './support/source-tree.ts';
 
@@ -33,7 +33,7 @@ for (const { path, text } of pages) {
       requestLog: path.endsWith('/request-logs.md'),
     });
     t.after(() => app.close());
-    made.push(...(await follow(app, { path, steps })));
+    made.push(...(await follow(besideApp(app), { path, steps })));
   });
 }
 
@@ -147,7 +147,7 @@ test('a program or a command that prints something else than its page, or fails,
     ['```sh\ntender accounts lost\n```', /Command failed/],
   ];
   for (const [text, words] of wrong)
-    await assert.rejects(follow(app, { path: 'x.md', steps: stepsOf('x.md', text) }), words, text);
+    await assert.rejects(follow(besideApp(app), { path: 'x.md', steps: stepsOf('x.md', text) }), words, text);
 });
 
 test('an answer differs from its page by every value, member and order that the page does not leave open', () => {

@@ -18,6 +18,7 @@ import type { TestApp } from './app.ts';
 import { contractOf, templateOf } from './contract.ts';
 import type { Step } from './doc-steps.ts';
 import type { Json } from './merchant.ts';
+import type { Payer } from './payer.ts';
 import { PROJECT_FOLDER } from './source-tree.ts';
 
 /** A request that a page made: the operation of the API's document and what it answered. */
@@ -27,16 +28,50 @@ export interface Made {
   code?: string;
 }
 
-/** Does everything a page says against `app`, whose time is the test's. Throws AssertionError where page and server disagree. */
-export async function follow(app: TestApp, page: { path: string; steps: readonly Step[] }): Promise<Made[]> {
-  const reader = new Reader(app, await freePort());
+/** The server that a reader sits beside. */
+export interface Place {
+  url: string;
+  secretKey: string;
+  sandbox: { url: string; controlKey: string };
+  payer: Payer;
+  /** What commands find in the environment beside the address and the key. */
+  environment: Record<string, string>;
+  /** What a worker does meanwhile: events get their numbers, notifications go out. */
+  works(): Promise<unknown>;
+  /** Lets so many milliseconds pass, in the world's own time. */
+  passes(ms: number): Promise<void>;
+}
+
+/** A place beside a server in this process, whose time is the test's. */
+export function besideApp(app: TestApp): Place {
+  return {
+    ...{ url: app.url, secretKey: app.merchant.secretKey, sandbox: app.sandbox, payer: app.payer },
+    environment: { DATABASE_URL: app.database.url, TENDER_MASTER_KEY: MASTER_KEY_TEXT },
+    works: () => app.runDue(),
+    async passes(ms) {
+      app.clock.advance(ms);
+      await bankCatchesUp(app);
+    },
+  };
+}
+
+interface Followed {
+  path: string;
+  steps: readonly Step[];
+  /** Is told of each step that was done. */
+  after?(step: Step): void;
+}
+
+/** Does everything a page says. Throws AssertionError where page and server disagree. */
+export async function follow(place: Place, page: Followed): Promise<Made[]> {
+  const reader = new Reader(place, await freePort());
   const made: Made[] = [];
   try {
     for (const step of page.steps) {
       const at = `${page.path}:${step.line}`;
       made.push(...(await did(reader, step, at)));
-      // What a worker does meanwhile: events get their numbers, notifications go out.
-      await app.runDue();
+      await place.works();
+      page.after?.(step);
     }
   } finally {
     await reader.leaves();
@@ -88,7 +123,7 @@ const TELLING_CURL = `curl() {
 }`;
 
 class Reader {
-  readonly #app: TestApp;
+  readonly #place: Place;
   readonly #folder: string;
   readonly #kept: Record<string, string> = {};
   #answer = '';
@@ -100,13 +135,13 @@ class Reader {
   /** Of the reader's own program, in place of the page's 3000. */
   readonly #port: number;
 
-  constructor(app: TestApp, port: number) {
-    this.#app = app;
+  constructor(place: Place, port: number) {
+    this.#place = place;
     this.#port = port;
     this.#folder = mkdtempSync(join(tmpdir(), 'tender-guide-'));
     mkdirSync(join(this.#folder, '.tender/sandbox'), { recursive: true });
-    writeFileSync(join(this.#folder, '.tender/sandbox/control.key'), `${app.sandbox.controlKey}\n`);
-    const server = { api_url: app.url, secret_key: app.merchant.secretKey, sandbox_url: app.sandbox.url };
+    writeFileSync(join(this.#folder, '.tender/sandbox/control.key'), `${place.sandbox.controlKey}\n`);
+    const server = { api_url: place.url, secret_key: place.secretKey, sandbox_url: place.sandbox.url };
     writeFileSync(join(this.#folder, '.tender/server.json'), JSON.stringify(server));
   }
 
@@ -120,11 +155,11 @@ class Reader {
 
   /** Pastes the block, and compares the answer with the page's. Answers nothing for a request to the sandbox. */
   async asks(step: { shell: string; answer: Json | undefined }, at: string): Promise<Made[]> {
-    const { url } = this.#app;
+    const { url } = this.#place;
     const { stdout, stderr } = await promisify(execFile)(
       'sh',
       ['-eu', '-c', `${TELLING_CURL}\n${this.#here(step.shell)}`],
-      this.#place(),
+      this.#shell(),
     );
     const asked = JSON.parse(stderr) as { method: string; url: string; status: number };
     const { answer } = step;
@@ -140,7 +175,7 @@ class Reader {
   }
 
   #compares(printed: string, page: Json, said: string): void {
-    const local = printed.replaceAll(this.#app.url, API).replaceAll('"http://localhost/', `"${API}/`);
+    const local = printed.replaceAll(this.#place.url, API).replaceAll('"http://localhost/', `"${API}/`);
     const shown = JSON.parse(local.replaceAll(`localhost:${this.#port}`, 'localhost:3000'));
     const lines = (value: unknown) => JSON.stringify(value, null, 2).split('\n');
     assert.deepEqual(lines(asShown(shown, page)), lines(page), said);
@@ -149,21 +184,20 @@ class Reader {
   /** The page's addresses as they are in this world. */
   #here(text: string): string {
     return text
-      .replaceAll(API, this.#app.url)
-      .replaceAll(SANDBOX, this.#app.sandbox.url)
+      .replaceAll(API, this.#place.url)
+      .replaceAll(SANDBOX, this.#place.sandbox.url)
       .replaceAll('localhost:3000', `localhost:${this.#port}`)
       .replaceAll('listen(3000', `listen(${this.#port}`);
   }
 
-  #place() {
-    const { merchant, url, database } = this.#app;
+  #shell() {
+    const { secretKey, url, environment } = this.#place;
     const env = {
       ...process.env,
       ...this.#kept,
-      TENDER_SECRET_KEY: merchant.secretKey,
+      ...environment,
+      TENDER_SECRET_KEY: secretKey,
       TENDER_URL: url,
-      DATABASE_URL: database.url,
-      TENDER_MASTER_KEY: MASTER_KEY_TEXT,
       READER_NODE: process.execPath,
       READER_PROJECT: PROJECT_FOLDER,
     };
@@ -173,7 +207,7 @@ class Reader {
   /** Runs the commands, which have to end with 0, and compares what they print if the page shows it. */
   async commands(step: { shell: string; prints: string | Json | undefined }, at: string): Promise<void> {
     const shell = `${TENDER}\n${this.#here(step.shell)}`;
-    const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', shell], this.#place());
+    const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', shell], this.#shell());
     this.#answer = stdout;
     const said = `${at}: the command (+) does not print what the page shows (-)`;
     if (typeof step.prints === 'string') {
@@ -189,7 +223,7 @@ class Reader {
   /** Starts a program of the reader's, and waits for its first line, which says that it is ready. */
   async starts(shell: string): Promise<void> {
     const [, file] = shell.trim().split(' ');
-    const child = spawn(process.execPath, [file!], { ...this.#place(), stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [file!], { ...this.#shell(), stdio: ['ignore', 'pipe', 'inherit'] });
     this.#started = child;
     child.once('exit', () => this.#heard());
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -201,7 +235,7 @@ class Reader {
 
   /** What the program has printed since the last look, once it has. */
   async reads(prints: string, at: string): Promise<void> {
-    await this.#app.runDue();
+    await this.#place.works();
     await this.#hears(prints.split('\n').length);
     const shown = this.#printed.trimEnd().replaceAll(String(this.#port), '3000');
     this.#printed = '';
@@ -220,8 +254,8 @@ class Reader {
 
   /** Holds the answer to the API's own document, whose members are thereby all that `"…"` may stand for. */
   async #described(asked: { method: string; url: string; status: number; body: Json; text: string }): Promise<Made> {
-    const contract = await contractOf(this.#app.url);
-    const path = asked.url.slice(this.#app.url.length);
+    const contract = await contractOf(this.#place.url);
+    const path = asked.url.slice(this.#place.url.length);
     contract.check(asked.method, path, { ...asked, headers: this.#headers() });
     const operation = `${asked.method} ${templateOf(contract.document, path)}`;
     return { operation, status: asked.status, ...(asked.status >= 400 ? { code: asked.body.code } : {}) };
@@ -243,7 +277,7 @@ class Reader {
   async pays(step: { does: 'pay'; card: string; ticked?: true } | { does: 'pay again' }, at: string): Promise<void> {
     assert.ok(this.#sessionUrl, `${at}: there is no session to pay`);
     const session = { checkout_session_id: this.#sessionUrl.split('/').at(-1)! };
-    const payer = this.#app.payer.another();
+    const payer = this.#place.payer.another();
     const page =
       step.does === 'pay'
         ? await payer.pays(session, step.card, step.ticked ? { save_payment_method: 'true' } : {})
@@ -252,9 +286,8 @@ class Reader {
   }
 
   async waits(ms: number): Promise<void> {
-    this.#app.clock.advance(ms);
-    await bankCatchesUp(this.#app);
-    await this.#app.runDue();
+    await this.#place.passes(ms);
+    await this.#place.works();
   }
 }
 
