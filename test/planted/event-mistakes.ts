@@ -72,4 +72,68 @@ export const eventMistakes: readonly Mistake[] = [
     },
     complaint: /0 !== 1/,
   },
+  {
+    name: 'a replaced secret signs no more',
+    story: 'The old secret is taken to sign from its end on instead of up to it.',
+    edits: [
+      {
+        file: 'src/app/webhook-try.ts',
+        from: 'app.system.clock.now() < previousSecret.until',
+        to: 'app.system.clock.now() > previousSecret.until',
+      },
+    ],
+    foundBy: {
+      file: 'test/webhooks/secrets.test.ts',
+      test: 'for a day after its secret was replaced a delivery verifies with either, then with the new one alone',
+    },
+    complaint: /No matching signature/,
+  },
+  {
+    name: 'a delivery sent again takes its place in the order of its object',
+    story: 'A delivery that is sent again stays in the lane it was in, so that later changes wait for its tries.',
+    edits: [
+      {
+        file: 'src/store/resending.ts',
+        from: "status = 'pending', lane = event_id, ended_at = null,",
+        to: "status = 'pending', ended_at = null,",
+      },
+    ],
+    foundBy: {
+      file: 'test/webhooks/resending.test.ts',
+      test: 'a delivery that is sent again and fails holds up nothing that happens to its object afterwards',
+    },
+    complaint: /Ada II 3/,
+  },
+  {
+    name: 'two workers make the same step of a recovery',
+    story: 'The step of a recovery is written without looking whether another process has made it since it was read.',
+    edits: [
+      {
+        file: 'src/store/resending.ts',
+        from: 'and enabled and recover_after = ${from.after}\n      and recover_until = ${from.until} and recover_since = ${toIso(from.since)}`);',
+        to: 'and enabled`);',
+      },
+    ],
+    foundBy: {
+      file: 'test/webhooks/resending.test.ts',
+      test: 'three workers on one recovery of twelve hundred events send each once',
+    },
+    complaint: /deliveries_once/,
+  },
+  {
+    name: 'an endpoint switched on again waits for its old schedule',
+    story: 'Switching on lets new events go and forgets what was tried before and is due in hours.',
+    edits: [
+      {
+        file: 'src/app/webhooks.ts',
+        from: 'if (decision.next.enabled && !endpoint.enabled) {',
+        to: 'if (!decision.next.enabled && !endpoint.enabled) {',
+      },
+    ],
+    foundBy: {
+      file: 'test/webhooks/resending.test.ts',
+      test: 'an endpoint that is switched on again gets at once what waited meanwhile',
+    },
+    complaint: /2 !== 3/,
+  },
 ];

@@ -110,6 +110,27 @@ test('a delivery that waits for its next try is hastened, and so is the one befo
   await assertSound(world);
 });
 
+test('a delivery that is sent again and fails holds up nothing that happens to its object afterwards', async (t) => {
+  const { world, receiver, merchant } = await start(t);
+  const { id } = await newEndpoint(merchant(), { url: receiver.url, ...customers });
+  const ada = await newCustomer(merchant());
+  await world.settle();
+  receiver.reply(({ event }, response) => {
+    response.writeHead(event.type === 'customer.created' ? 500 : 200).end();
+  });
+  const [delivered] = await deliveriesOf(world, id);
+  await retry(world, delivered!.id);
+  await world.settle();
+  await renameCustomer(merchant(), ada, 'Ada II');
+  await world.settle();
+  assert.deepEqual(receiver.received.map(told), ['Ada 2', 'Ada 2', 'Ada II 3']);
+  assert.deepEqual(
+    (await deliveriesOf(world, id)).map(({ status }) => status),
+    ['pending', 'succeeded'],
+  );
+  await assertSound(world);
+});
+
 test('twenty requests to send one delivery again at one moment send it once', async (t) => {
   const { world, receiver, merchant } = await start(t);
   const { id } = await newEndpoint(merchant(), { url: receiver.url, ...customers });
