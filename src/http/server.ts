@@ -128,7 +128,7 @@ function openServer(
   { app, publicUrl, validators }: ServerOptions,
   answerError: ReturnType<typeof errorHandler>,
 ): FastifyInstance {
-  return Fastify({
+  const server = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 20_000,
@@ -155,4 +155,7 @@ function openServer(
     clientErrorHandler: (error, socket) =>
       answerUnreadable(error, socket, { requestId: app.system.ids.next('req'), docsUrl: publicUrl }),
   });
+  // An expectation that nobody knows may be passed over (RFC 9110, 10.1.1); Node would answer it bare, past everything here.
+  server.server.on('checkExpectation', (request, answer) => server.server.emit('request', request, answer));
+  return server;
 }
