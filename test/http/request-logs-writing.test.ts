@@ -109,6 +109,8 @@ test('a database that is away costs the log its rows, and the client nothing', a
 });
 
 test('an address that is none is told to the account whose key was sent, and to nobody without one', async () => {
+  // Whose key it is, is known from here on; otherwise it would be looked up after the answer, and nothing tells when.
+  await app.merchant.call('GET', '/collect/events');
   const reply = await app.merchant.call('GET', '/collect/payment_session');
   const without = await app.merchant.call('GET', '/collect/payment_session', undefined, { bearer: null });
   const wrong = await app.merchant.call('GET', '/collect/payments', undefined, {
