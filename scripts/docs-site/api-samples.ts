@@ -27,7 +27,8 @@ export function curlOf(operation: Operation, document: ApiDocument): string {
   const body = bodyOf(operation, document);
   const query = queryOf(operation, document);
   const words = query.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
-  const method = operation.method === (body === undefined ? 'GET' : 'POST') ? '' : `-X ${operation.method} `;
+  const usual = body === undefined ? 'GET' : 'POST';
+  const method = operation.method === usual ? '' : `-X ${operation.method} `;
   const url = `${ORIGIN}${filledPath(operation)}${words === '' ? '' : `?${words}`}`;
   const lines = [
     `curl -s ${method}${words === '' ? url : `"${url}"`}`,
@@ -65,14 +66,14 @@ export function answerOf(operation: Operation, document: ApiDocument): unknown {
   return given ?? sampleOf(content.schema, { document, whole: false });
 }
 
-/** The body that a request sends; undefined where it takes none, or one that may be left out. */
+/** The body that a request sends; undefined where it takes none. Where nothing is demanded, the first field stands for the others. */
 function bodyOf({ body }: Operation, document: ApiDocument): unknown {
-  if (body === undefined) return undefined;
+  if (body === undefined || !/json/.test(body.type)) return undefined;
   const given = body.content.example ?? Object.values(body.content.examples ?? {})[0]?.value;
   const made = given ?? sampleOf(body.content.schema, { document, whole: false });
-  return made !== undefined && typeof made === 'object' && Object.keys(made as object).length === 0 && !body.required
-    ? undefined
-    : made;
+  if (typeof made !== 'object' || made === null || Object.keys(made).length > 0) return made;
+  const [first] = Object.entries(behind(document, body.content.schema).properties ?? {});
+  return first === undefined ? made : { [first[0]]: fieldSample(...first, { document, whole: false }) };
 }
 
 function takesFile({ body }: Operation): boolean {
@@ -133,8 +134,19 @@ export function sampleOf(schema: Schema, wish: Wish): unknown {
   return plainSample(schema);
 }
 
+/** What people write into fields of these names. */
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  currency: 'ZAR',
+  name: 'Ann',
+  email: 'ann@example.com',
+  description: 'Two concert tickets',
+  external_reference: 'order-1001',
+  note: 'Seen on the statement of the bank',
+};
+
 function fieldSample(name: string, field: Schema, wish: Wish): unknown {
-  if (name === 'currency') return 'ZAR';
+  const word = FIELD_WORDS[name];
+  if (word !== undefined && field.type === 'string' && field.enum === undefined) return word;
   if (name === 'url' || name.endsWith('_url')) return 'https://shop.example/thanks';
   if (name === 'next_cursor') return '…';
   if (/^(amount|authorised_amount|paid_amount)$/.test(name)) return 2000;
