@@ -11,6 +11,10 @@ import { Usage } from './usage.ts';
 
 export async function runClock(given: Given): Promise<number> {
   const { verb, words } = given;
+  if (verb?.name === 'set' && !/^\d{4}-\d{2}-\d{2}/.test(words[0] ?? ''))
+    throw new Usage(
+      `"${words[0]}" is no instant, such as 2027-01-01T12:00:00Z; \`tender clock advance\` takes a distance.`,
+    );
   const server = runningServer(given);
   const shown = await said(server, { method: 'GET', path: '/collect/test/clock' });
   const body = verb?.name === 'show' ? shown.body : await advance(server, instantOf(shown.body.now), words.join(' '));
