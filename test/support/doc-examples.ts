@@ -12,6 +12,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as breath } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { bankCatchesUp } from '../simulation/bank.ts';
 import type { TestApp } from './app.ts';
@@ -122,6 +123,9 @@ const TELLING_CURL = `curl() {
   command curl "$@" -D headers -w '%{stderr}{"method":"%{method}","url":"%{url_effective}","status":%{response_code}}'
 }`;
 
+/** How often a worker looks for work while a command runs. */
+const WORKS_EVERY_MS = 50;
+
 class Reader {
   readonly #place: Place;
   readonly #folder: string;
@@ -207,12 +211,26 @@ class Reader {
   /** Runs the commands, which have to end with 0, and compares what they print if the page shows it. */
   async commands(step: { shell: string; prints: string | Json | undefined }, at: string): Promise<void> {
     const shell = `${TENDER}\n${this.#here(step.shell)}`;
-    const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', shell], this.#shell());
+    const { stdout } = await this.#whileWorking(promisify(execFile)('sh', ['-eu', '-c', shell], this.#shell()));
     this.#answer = stdout;
     const said = `${at}: the command (+) does not print what the page shows (-)`;
     if (typeof step.prints === 'string') {
       if (!fits(stdout.trimEnd(), step.prints)) assert.equal(stdout.trimEnd(), step.prints, said);
     } else if (step.prints !== undefined) this.#compares(stdout, step.prints, said);
+  }
+
+  /** A worker goes on meanwhile: some commands wait for what it does. */
+  async #whileWorking<T>(command: Promise<T>): Promise<T> {
+    let over = false;
+    const end = command.then(
+      () => (over = true),
+      () => (over = true),
+    );
+    while (!over) {
+      await this.#place.works();
+      await Promise.race([end, breath(WORKS_EVERY_MS)]);
+    }
+    return command;
   }
 
   saves({ file, text }: { file: string; text: string }): void {

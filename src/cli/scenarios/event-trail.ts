@@ -10,16 +10,18 @@ const LINKS = [
   'customer_id',
 ] as const;
 
-/** The number of the newest event, 0 without any. Numbers have no gaps, so that halving finds it. */
-export async function lastSequence(tender: Tender): Promise<number> {
+/**
+ * The number of the newest event, 0 without any. Numbers have no gaps, so that doubling and halving find it; `known` is one that
+ * there is already.
+ */
+export async function lastSequence(tender: Tender, known = 0): Promise<number> {
   const isAfter = async (after: number): Promise<boolean> =>
     (await tender.events.list({ after, limit: 1 }).page()).data.length > 0;
-  let [low, high] = [0, 1];
-  while (await isAfter(low)) {
-    if (!(await isAfter(high))) break;
-    [low, high] = [high, high * 2];
-  }
-  if (low === 0 && !(await isAfter(0))) return 0;
+  let [low, step] = [known, 1];
+  if (!(await isAfter(low))) return low;
+  // From here on there is something after `low`.
+  while (await isAfter(low + step)) [low, step] = [low + step, step * 2];
+  let high = low + step;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (await isAfter(middle)) low = middle;
