@@ -113,7 +113,8 @@ test('where nothing was built the pages say how to, and errors keep their words'
     assert.equal(reply.status, 404);
     assert.match(await reply.text(), /node scripts\/build-docs\.ts/);
     assert.match(reply.headers.get('content-security-policy') ?? '', /style-src 'sha256-/);
-    assert.match(await (await fetch(`${bare.url}/docs/errors/forbidden`)).text(), /^forbidden \(HTTP 403\)/);
+    const words = await fetch(`${bare.url}/docs/errors/forbidden`, { headers: asPeople });
+    assert.match(await words.text(), /^forbidden \(HTTP 403\)/);
   } finally {
     await bare.close();
   }

@@ -4,6 +4,14 @@ import { type ApiDocument, behind, nameOfRef, objectAddress, type Parameter, typ
 /** A schema that is longer than this as text has a page of its own and is not told again inside another. */
 const MOST_INLINE = 4_000;
 
+const ENDLESS = 10_000;
+const DATE = '^\\d{4}-\\d{2}-\\d{2}$';
+
+/** A pattern that fixes the length by itself. */
+function isForm(pattern: string | undefined): boolean {
+  return pattern !== undefined && (pattern === DATE || /^\^[a-z]+_\[0-9A-Za-z\]/.test(pattern));
+}
+
 interface Place {
   document: ApiDocument;
   /** Answers promise; requests demand. Only the second says which fields are required. */
@@ -65,7 +73,10 @@ function insideLines(field: Schema, place: Place): string[] {
   const variants = whole.anyOf ?? whole.oneOf ?? [];
   const shaped = variants.filter((one) => one.properties !== undefined || one.$ref !== undefined);
   if (whole.properties === undefined && shaped.length === 0) return [];
-  return fieldLines(shaped.length > 0 && whole.properties === undefined ? { anyOf: shaped } : inner, place);
+  if (whole.properties !== undefined) return fieldLines(inner, place);
+  // Of a plain value and one object only the object has something inside.
+  const [only] = shaped;
+  return fieldLines(shaped.length === 1 && only !== undefined ? only : { anyOf: shaped }, place);
 }
 
 function factsOf(field: Schema, { document, must, demands }: Place & { must: boolean }): string {
@@ -75,7 +86,9 @@ function factsOf(field: Schema, { document, must, demands }: Place & { must: boo
     demands && must ? '**required**' : undefined,
     !demands && !must ? 'if there is one' : undefined,
     ...boundsOf(whole.items ?? whole),
-    whole.items !== undefined && whole.maxItems !== undefined ? `at most ${whole.maxItems}` : undefined,
+    whole.items !== undefined && whole.maxItems !== undefined && whole.maxItems < ENDLESS
+      ? `at most ${whole.maxItems}`
+      : undefined,
     field.default === undefined ? undefined : `default \`${JSON.stringify(field.default)}\``,
     field.deprecated ? 'deprecated' : undefined,
   ].filter((fact) => fact !== undefined);
@@ -100,16 +113,27 @@ export function typeOf(schema: Schema, document: ApiDocument): string {
     return kinds.length > 6 ? 'one of several forms' : kinds.join(' or ');
   }
   if (schema.format === 'date-time') return 'time';
-  if (schema.format === 'date') return 'date';
+  if (schema.format === 'date' || schema.pattern === DATE) return 'date';
   const type = Array.isArray(schema.type) ? schema.type.join(' or ') : schema.type;
   return typeof type === 'string' ? type : 'any value';
 }
 
-function boundsOf({ minimum, maximum, minLength, maxLength, pattern, maxProperties }: Schema): (string | undefined)[] {
+/** Lengths that only keep answers from being endless, or that follow from the form of the text, tell nobody anything. */
+function boundsOf({
+  minimum,
+  maximum,
+  minLength,
+  maxLength,
+  pattern,
+  format,
+  maxProperties,
+}: Schema): (string | undefined)[] {
   return [
     range(minimum, maximum),
-    maxLength === undefined ? undefined : `${range(minLength, maxLength)} characters`,
-    maxProperties === undefined ? undefined : `at most ${maxProperties} pairs`,
+    maxLength === undefined || maxLength >= ENDLESS || format !== undefined || isForm(pattern)
+      ? undefined
+      : `${range(minLength, maxLength)} characters`,
+    maxProperties === undefined || maxProperties >= ENDLESS ? undefined : `at most ${maxProperties} pairs`,
     pattern === undefined ? undefined : patternWords(pattern),
   ];
 }
@@ -123,6 +147,7 @@ function range(least: number | undefined, most: number | undefined): string | un
 
 /** Ids are known by their beginning; other patterns are shown where they are short enough to be read. */
 function patternWords(pattern: string): string | undefined {
+  if (pattern === DATE) return '`2026-01-31`';
   const id = /^\^([a-z]+_)\[0-9A-Za-z\]/.exec(pattern);
   if (id !== null) return `\`${id[1]}…\``;
   return pattern.length > 40 || /[`|]/.test(pattern) ? undefined : `\`${pattern}\``;

@@ -74,7 +74,7 @@ The document that these pages are made from: [openapi.json](/docs/openapi.json).
 
 - **Key**: \`Authorization: Bearer sk_…\`. A secret key sees the objects of one account in one mode, test or live.
 - **Repeats**: each \`POST\` takes an \`Idempotency-Key\`; the same key with the same body gets the same answer. [More](/docs/guides/idempotency).
-- **Lists** are newest first unless they say otherwise, at most 100 a page; \`next_cursor\` of an answer is the \`cursor\` of the next request.
+- **Lists** are newest first unless they say otherwise, at most 100 a page; the header \`Next-Cursor\` of an answer is the \`cursor\` of the next request.
 - **Errors** are problem documents; decide by \`code\`. [All codes](/docs/errors).
 - **Values**: money is an integer of minor units with a currency, times are ISO 8601 in UTC, and what does not exist is absent, never \`null\`.
 - **Objects** that answers show have [pages of their own](/docs/api/objects).
@@ -101,7 +101,7 @@ function operationText(operation: Operation, document: ApiDocument): string {
   );
   if (problem !== undefined) parts.push(`\`\`\`json\n${JSON.stringify(problem, null, 2)}\n\`\`\``);
   const codes = errors.filter(({ codes: some }) => some.length > 0);
-  if (codes.length > 0) parts.push('**Errors**', codes.map(errorLine).join('\n'));
+  if (codes.length > 0) parts.push(`**Errors** ${codes.map(errorWords).join(' · ')}`);
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -132,8 +132,8 @@ function answerWords(schema: Schema | undefined, document: ApiDocument): string 
   return data === undefined ? `, ${typeOf(schema, document)}` : `, \`data\`: ${typeOf(data, document)}`;
 }
 
-function errorLine({ status, codes }: Operation['errors'][number]): string {
-  return `- ${status}: ${codes.map((code) => `[\`${code}\`](/docs/errors/${code})`).join(', ')}`;
+function errorWords({ status, codes }: Operation['errors'][number]): string {
+  return `${status} ${codes.map((code) => `[\`${code}\`](/docs/errors/${code})`).join(', ')}`;
 }
 
 function objectList(names: readonly string[], { schemas }: ApiDocument): string {

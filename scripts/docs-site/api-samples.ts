@@ -10,7 +10,7 @@ const ORIGIN = 'http://localhost:4600';
 const IDS: Readonly<Record<string, string>> = {
   payment_sessions: 'ps_…',
   payments: 'pay_…',
-  refunds: 'rfd_…',
+  refunds: 're_…',
   customers: 'cus_…',
   payment_methods: 'pmt_…',
   mandates: 'mnd_…',
@@ -51,7 +51,7 @@ export function sdkOf(operation: Operation, document: ApiDocument): string {
   const query = Object.fromEntries(queryOf(operation, document));
   const params = body ?? (Object.keys(query).length === 0 ? undefined : literalOf(query));
   const call = `tender.${resource}.${method}(${[...id, ...(params === undefined ? [] : [params])].join(', ')})`;
-  if (isList(operation, document)) return `for await (const one of ${call}) {\n  console.log(one);\n}`;
+  if (isList(operation)) return `for await (const one of ${call}) {\n  console.log(one);\n}`;
   if (operation.answer.content === undefined) return `await ${call};`;
   return `const answer = await ${call};\nconsole.log(answer);`;
 }
@@ -81,8 +81,8 @@ function takesFile({ body }: Operation): boolean {
 }
 
 /** A list that the SDK walks through page by page. */
-function isList({ answer }: Operation, document: ApiDocument): boolean {
-  return answer.content !== undefined && behind(document, answer.content.schema).properties?.next_cursor !== undefined;
+function isList({ parameters }: Operation): boolean {
+  return parameters.some(({ name }) => name === 'cursor');
 }
 
 /** Parameters of the query that must be there. */
@@ -158,7 +158,7 @@ function plainSample({ type, format, pattern, minimum }: Schema): unknown {
   if (type === 'boolean') return true;
   if (type === 'object') return {};
   if (format === 'date-time') return '2026-01-31T12:00:00.000Z';
-  if (format === 'date') return '2026-01-31';
+  if (format === 'date' || pattern === '^\\d{4}-\\d{2}-\\d{2}$') return '2026-01-31';
   const id = /^\^([a-z]+_)/.exec(pattern ?? '');
   return id === null ? '…' : `${id[1]}…`;
 }

@@ -35,9 +35,9 @@ async function answer(docs: BuiltDocs, request: FastifyRequest, reply: FastifyRe
     const missing = await docs.find('404');
     if (missing !== undefined) return sendFile(docs, { request, reply: reply.code(404), file: missing });
   }
-  const status = code !== undefined && isErrorCode(code) ? 200 : 404;
+  if (code !== undefined && isErrorCode(code)) return sendErrorWords(reply, code);
   return reply
-    .code(status)
+    .code(404)
     .headers({ ...pageHeaders(`'sha256-${STYLE_HASH}'`), 'cache-control': 'no-store' })
     .type('text/html; charset=utf-8')
     .send(NOT_BUILT);
