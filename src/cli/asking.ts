@@ -4,11 +4,10 @@ import { openPage } from './browser-page.ts';
 import type { Given } from './given.ts';
 import { problemWords } from './problem-words.ts';
 import { type Fields, recordText, tableText } from './record-text.ts';
-import { bodyFrom, queryFrom } from './request-parts.ts';
+import { bodyFrom, limitOf, queryFrom } from './request-parts.ts';
 import type { Asked, ResourceVerb } from './resource.ts';
 import { type RunningServer, runningServer } from './running-server.ts';
 import { terminalQr } from './terminal-qr.ts';
-import { Usage } from './usage.ts';
 
 export async function runVerb(given: Given, of: { command: string; verbs: readonly ResourceVerb[] }): Promise<number> {
   const verb = of.verbs.find(({ name }) => name === given.verb?.name);
@@ -33,13 +32,23 @@ export async function runVerb(given: Given, of: { command: string; verbs: readon
 
 /** Does it; a refusal and a silent server become words and the exit code 1. */
 export async function asTold(server: RunningServer, work: () => Promise<number>): Promise<number> {
+  const waiting = setTimeout(() => sayOnTerminal(`Waiting for ${server.url} …`), LONG_MS);
   try {
     return await work();
   } catch (error) {
     if (error instanceof ApiError) throw new Error(problemWords(error));
     if (error instanceof ConnectionError) throw new Error(silenceWords(error, server));
     throw error;
+  } finally {
+    clearTimeout(waiting);
   }
+}
+
+/** A bank may take half a minute; after this long somebody who watches is told that nothing is stuck. */
+const LONG_MS = 2_000;
+
+function sayOnTerminal(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
 }
 
 function silenceWords({ message, cause }: ConnectionError, { url }: RunningServer): string {
@@ -62,14 +71,12 @@ function printOne(body: Fields | undefined, { verb, given }: { verb: ResourceVer
   if (given.flag('open')) openPage(page);
 }
 
-const FIRST_ROWS = 20;
-
 /** A table, or a JSON array in one line, written as it is read. */
 async function printList(
   answer: unknown,
   { columns, given }: { columns: readonly string[]; given: Given },
 ): Promise<void> {
-  const wanted = given.flag('all') ? Number.POSITIVE_INFINITY : limitOf(given);
+  const wanted = limitOf(given);
   const rows: Fields[] = [];
   let more = false;
   const json = given.flag('json');
@@ -86,13 +93,6 @@ async function printList(
   process.stdout.write(json ? ']\n' : tableText(rows, columns));
   if (count === 0 && !json) process.stderr.write('None.\n');
   if (more) process.stderr.write(`There are more: --limit ${wanted * 5} or --all shows them.\n`);
-}
-
-function limitOf(given: Given): number {
-  const typed = given.text('limit');
-  const limit = Number(typed ?? FIRST_ROWS);
-  if (!Number.isInteger(limit) || limit < 1) throw new Usage(`--limit is a number from 1 on, not "${typed}".`);
-  return limit;
 }
 
 async function* rowsOf(answer: unknown): AsyncGenerator<Fields> {

@@ -27,6 +27,17 @@ export function queryFrom(given: Given): Json {
   return query;
 }
 
+const FIRST_ROWS = 20;
+
+/** How many rows of a list are wanted: `--limit`, or all of them. */
+export function limitOf(given: Given): number {
+  if (given.flag('all')) return Number.POSITIVE_INFINITY;
+  const typed = given.text('limit');
+  const limit = Number(typed ?? FIRST_ROWS);
+  if (!Number.isInteger(limit) || limit < 1) throw new Usage(`--limit is a number from 1 on, not "${typed}".`);
+  return limit;
+}
+
 function valueFrom(given: Given, option: Option): unknown {
   if (option.value === undefined) return given.flag(option.name) ? true : undefined;
   const text = given.text(option.name);

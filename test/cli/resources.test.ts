@@ -191,6 +191,17 @@ test('an event is sent again to its endpoints, and what an endpoint missed is re
   }
 });
 
+test('events without a filter are the newest ones, with one they begin with the first, and all are all', async () => {
+  const all = await json('events', 'list', '--all');
+  assert.deepEqual(
+    all.map(({ sequence }: Json) => sequence),
+    all.map((_: Json, at: number) => at + 1),
+  );
+  assert.ok(all.length > 20);
+  assert.deepEqual(await json('events', 'list'), all.slice(-20));
+  assert.deepEqual(await json('events', 'list', '--limit', '3', '--after', '0'), all.slice(0, 3));
+});
+
 test('mistakes end with 2 or 1 and say what to do next', async () => {
   const cases: [args: string[], code: number, words: RegExp, environment?: Record<string, string>][] = [
     [

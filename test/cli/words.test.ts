@@ -15,6 +15,7 @@ import { nearWord } from '../../src/cli/near-word.ts';
 import { moneyText, recordText, tableText } from '../../src/cli/record-text.ts';
 import { terminalQr } from '../../src/cli/terminal-qr.ts';
 import { Usage } from '../../src/cli/usage.ts';
+import { qrCode } from '../../src/lib/qr-code.ts';
 import { PROJECT_FOLDER } from '../support/source-tree.ts';
 
 const run = promisify(execFile);
@@ -132,6 +133,19 @@ test('a QR code of half blocks is as wide as it is high, with its quiet zone', (
   assert.match(lines[0]!, /^█+$/);
   assert.match(lines[2]!, /^████ ▄▄▄▄▄ █/);
   assert.equal(terminalQr('x'.repeat(3_000)), undefined);
+  const halves: Record<string, [upper: boolean, lower: boolean]> = {
+    ' ': [true, true],
+    '\u2580': [false, true],
+    '\u2584': [true, false],
+    '\u2588': [false, false],
+  };
+  const dark = lines.flatMap((line) => [0, 1].map((half) => [...line].map((glyph) => halves[glyph]![half]!)));
+  const modules = qrCode('http://localhost:4600/checkout/ckt_x')!;
+  assert.deepEqual(
+    modules.map((_, y) => dark[y + 4]!.slice(4, -4)),
+    modules,
+    'every module is where the code has it',
+  );
 });
 
 async function tender(...args: string[]): Promise<string> {

@@ -5,7 +5,8 @@ export const events = resource({
   name: 'events',
   summary: 'show events, and send them to your endpoints again',
   examples: [
-    { line: 'tender events list --type payment.succeeded --limit 50' },
+    { line: 'tender events list', does: 'the last twenty' },
+    { line: 'tender events list --type payment.succeeded --all' },
     { line: 'tender events list --object ps_…', does: 'everything that happened to one object' },
     { line: 'tender events list --after 120', does: 'what came after number 120' },
     { line: 'tender events get evt_…' },
@@ -17,7 +18,7 @@ export const events = resource({
   verbs: [
     {
       name: 'list',
-      summary: 'events in their order, oldest first',
+      summary: 'the newest events, oldest of them first; with a filter from the first event on',
       options: [
         filter('type', 'type', 'only of this type, such as payment.succeeded'),
         filter('object', 'object_id', 'only of this object'),
@@ -25,7 +26,7 @@ export const events = resource({
         ...LIST_OPTIONS,
       ],
       columns: ['sequence', 'timestamp', 'type', 'id', 'data.id'],
-      ask: (tender, { query }) => tender.events.list(query),
+      ask: async (tender, { query }, given) => (await import('../newest-events.ts')).listEvents(tender, query, given),
     },
     {
       name: 'get',
