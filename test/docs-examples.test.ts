@@ -4,12 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startWorker } from '../src/compose.ts';
 import { EVENT_TYPES } from '../src/domain/events.ts';
 import { testApp } from './support/app.ts';
 import type { ApiDocument } from './support/contract.ts';
 import { allPages, FOLLOWED } from './support/doc-blocks.ts';
 import { asShown, besideApp, follow, type Made } from './support/doc-examples.ts';
-import { stepsOf } from './support/doc-steps.ts';
+import { type Step, stepsOf } from './support/doc-steps.ts';
 import { filesUnder } from './support/source-tree.ts';
 
 const guides = filesUnder('docs/guides', ['.md']);
@@ -27,12 +28,13 @@ for (const { path, text } of pages) {
   const steps = stepsOf(path, text);
   if (steps.length === 0) continue;
   test(`every example of ${path} is answered as the page says`, async (t) => {
-    // A program of the reader's has the time of this machine, and believes no webhook of another.
-    const app = await testApp({
-      realTime: steps.some(({ does }) => does === 'start'),
-      requestLog: path.endsWith('/request-logs.md'),
+    const live = steps.some(needsWorker);
+    const app = await testApp({ realTime: live, requestLog: true });
+    const stop = live ? startWorker(app.program) : undefined;
+    t.after(async () => {
+      await stop?.();
+      await app.close();
     });
-    t.after(() => app.close());
     made.push(...(await follow(besideApp(app), { path, steps })));
   });
 }
@@ -163,6 +165,11 @@ test('an answer differs from its page by every value, member and order that the 
   assert.ok(!agree({ id: 're_…', amount: 5, at: '…Z', inner: { a: 1, b: 2 }, '…': '…' }), 'nothing more to come');
   assert.ok(!agree({ id: 're_…', amount: '…', '…': '…' }), 'an amount is never left open');
 });
+
+/** A program of the reader's believes no webhook of another time, and a scenario waits for what only a worker does. */
+function needsWorker(step: Step): boolean {
+  return step.does === 'start' || (step.does === 'command' && /\btrigger\b/.test(step.shell));
+}
 
 /** Which guide explains the refusals of a route. */
 const GUIDE_OF = [

@@ -95,12 +95,6 @@ export const NOT_RUN: readonly { path: RegExp; language: RegExp; text: RegExp; w
     text: /^(tender|npm run (--silent )?tender --) (listen|serve|worker|dev)\b/m,
     why: 'runs until it is ended: the command has tests of its own',
   },
-  {
-    path: FOLLOWED,
-    language: /^sh$/,
-    text: /^(tender|npm run (--silent )?tender --) trigger\b/m,
-    why: 'plays a whole payment, for seconds: every scenario is played in test/cli',
-  },
 ];
 
 /** The reason of the first row that fits, or undefined: then the block has to be run or type-checked. */
