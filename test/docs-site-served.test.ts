@@ -4,6 +4,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import Fastify from 'fastify';
+import { registerDocs } from '../src/web/docs/routes.ts';
 import { type TestApp, testApp } from './support/app.ts';
 import { type BuiltSite, builtSite } from './support/docs-site.ts';
 
@@ -107,17 +109,15 @@ test('no address leads out of the folder', async () => {
 });
 
 test('where nothing was built the pages say how to, and errors keep their words', async () => {
-  const bare = await testApp({ docsFolder: join(tmpdir(), 'tender-docs-not-there') });
-  try {
-    const reply = await fetch(`${bare.url}/docs/`, { headers: asPeople });
-    assert.equal(reply.status, 404);
-    assert.match(await reply.text(), /node scripts\/build-docs\.ts/);
-    assert.match(reply.headers.get('content-security-policy') ?? '', /style-src 'sha256-/);
-    const words = await fetch(`${bare.url}/docs/errors/forbidden`, { headers: asPeople });
-    assert.match(await words.text(), /^forbidden \(HTTP 403\)/);
-  } finally {
-    await bare.close();
-  }
+  const bare = Fastify();
+  registerDocs(bare, { folder: join(tmpdir(), 'tender-docs-not-there') });
+  const reply = await bare.inject({ url: '/docs/', headers: asPeople });
+  assert.equal(reply.statusCode, 404);
+  assert.match(reply.body, /node scripts\/build-docs\.ts/);
+  assert.match(String(reply.headers['content-security-policy']), /style-src 'sha256-/);
+  const words = await bare.inject({ url: '/docs/errors/forbidden', headers: asPeople });
+  assert.match(words.body, /^forbidden \(HTTP 403\)/);
+  await bare.close();
 });
 
 /** The path as it is: `fetch` would tidy it up. */
