@@ -48,10 +48,16 @@ export const NOT_RUN: readonly { path: RegExp; language: RegExp; text: RegExp; w
     why: 'shows the form of a decision, or of a statement, to people who read the code',
   },
   {
-    path: /^(README|CONTRIBUTING)\.md$/,
+    path: /^README\.md$/,
     language: /^sh$/,
     text: /./,
     why: 'run by test/readme.test.ts, against a server that `npm start` started',
+  },
+  {
+    path: /^CONTRIBUTING\.md$/,
+    language: /^sh$/,
+    text: /^npm test\b/,
+    why: 'runs the tests themselves',
   },
   {
     path: /^ARCHITECTURE\.md$/,
