@@ -136,6 +136,15 @@ test('a new account is listed, its key takes a test payment at once, and keys ne
   assert.equal((await new Payer(tender.ready.api_url).pays(session, cards.approved)).state, 'paid');
 });
 
+test('commands that speak to a server find the one that runs here, and the account that it printed', async () => {
+  const made = await json('sessions', 'create', '--amount', '2000', '--currency', 'ZAR');
+  const session = await merchantWith(tender.ready.secret_key).session(made.id);
+  assert.deepEqual(session, made);
+  const elsewhere = await run(['sessions', 'get', made.id], { TENDER_URL: 'http://127.0.0.1:1' });
+  assert.equal(elsewhere.code, 2, 'the key that lies here is not sent to another server');
+  assert.match(elsewhere.words, /--key or TENDER_SECRET_KEY/);
+});
+
 test('a live key works, sees nothing of the test side, and reaches no sandbox', async () => {
   const { key, mode } = await json('keys', 'create', '--account', tender.ready.account_id, '--mode', 'live');
   assert.match(key, /^sk_live_/);

@@ -1,7 +1,8 @@
 /** docs/commands.md: every command of `tender` with its examples, verbs and options, from what the commands declare. */
 import { type Command, examplesOf, type Option, optionsOf, type Verb } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
-import { exampleLines, optionText, usageOf } from '../../src/cli/help.ts';
+import { exampleLines, optionHelp, optionText, usageOf } from '../../src/cli/help.ts';
+import { FINDS_THE_SERVER, SERVER_OPTIONS } from '../../src/cli/options.ts';
 
 export function commandsPage(): string {
   const rows = commands.map(({ name, summary }) => `| [\`tender ${name}\`](#tender-${name}) | ${cell(summary)} |`);
@@ -25,13 +26,18 @@ ${commands.map(section).join('\n')}`;
 
 function section(command: Command): string {
   const verbs = command.verbs ?? [];
+  // Told once on top: two dozen tables of the same three rows would hide what is special.
+  const own = (command.options ?? []).filter((option) => !SERVER_OPTIONS.includes(option));
+  const speaks = own.length < (command.options ?? []).length && (command.options ?? []).includes(SERVER_OPTIONS[0]!);
+  const about = command.about?.replace(FINDS_THE_SERVER, '').trim() ?? '';
   const parts = [
     `## tender ${command.name}`,
     `${upper(command.summary)}.`,
     `\`\`\`text\n${exampleLines(command.examples)}\n\`\`\``,
-    ...(command.about === undefined ? [] : [command.about.trim()]),
+    ...(about === '' ? [] : [about]),
     ...verbs.map((verb) => verbPart(command, verb)),
-    ...optionTable(verbs.length === 0 ? 'Options' : 'Options of all of them', command.options ?? []),
+    ...optionTable(verbs.length === 0 ? 'Options' : 'Options of all of them', speaks ? own : (command.options ?? [])),
+    ...(speaks ? ['Speaks to a server: `--url`, `--key`, `--json`.'] : []),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -49,10 +55,7 @@ function verbPart(command: Command, verb: Verb): string {
 
 function optionTable(title: string, options: readonly Option[]): string[] {
   if (options.length === 0) return [];
-  const rows = options.map(
-    (option) =>
-      `| \`${optionText(option)}\` | ${cell(option.help)}${option.repeats ? '; may be given several times' : ''} |`,
-  );
+  const rows = options.map((option) => `| \`${optionText(option)}\` | ${cell(optionHelp(option))} |`);
   return [`| ${title} | |\n|---|---|\n${rows.join('\n')}`];
 }
 

@@ -52,10 +52,16 @@ export function optionText({ name, short, value }: Option): string {
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
 }
 
+/** What it is for, with the values there are. */
+export function optionHelp({ help, choices = [], repeats }: Option): string {
+  const told = choices.every((choice) => help.includes(choice));
+  return `${help}${told ? '' : `: ${choices.join(', ')}`}${repeats ? '; may be given several times' : ''}`;
+}
+
 type Row = readonly [left: string, right: string];
 
 function optionRow(option: Option): Row {
-  return [optionText(option), option.repeats ? `${option.help}; may be given several times` : option.help];
+  return [optionText(option), optionHelp(option)];
 }
 
 function calledOf(verb: Verb): string {
