@@ -3,7 +3,7 @@
  * other: a receiver that hangs holds up a few of its own deliveries and nothing else. Results that come in while others are
  * being written go together in one statement.
  */
-import { afterTry, hasFailedTooLong, healthAfter } from '../domain/webhook-delivery.ts';
+import { afterTry, endsOutage, hasFailedTooLong, healthAfter } from '../domain/webhook-delivery.ts';
 import { addressJudge } from '../domain/webhook-url.ts';
 import { plus, SECOND, type Timestamp } from '../lib/time.ts';
 import {
@@ -134,7 +134,9 @@ export class Dispatcher {
       const batch = this.#ended.splice(0, RECORDED_AT_ONCE);
       let released = 0;
       try {
-        released = await writeEnded(this.#app, batch);
+        const written = await writeEnded(this.#app, batch);
+        released = written.released;
+        for (const endpoint of written.recovered) this.#hasten(endpoint);
       } catch (error) {
         // The claims run out and the deliveries are tried again: at least once, as promised.
         this.#app.system.log.error({ err: error, deliveries: batch.length }, 'tries could not be written down');
@@ -144,6 +146,16 @@ export class Dispatcher {
       if (released > 0 || more) this.#app.nudge.tap('deliveries');
     }
     this.#recording = undefined;
+  }
+
+  /** Beside the recording of results: what waits at this endpoint may be much, and other endpoints have none of it. */
+  #hasten(endpoint: { tenantId: string; endpointId: string }): void {
+    const run = hastenEndpoint(this.#app, endpoint)
+      .catch((error: unknown) => {
+        this.#app.system.log.error({ err: error, endpointId: endpoint.endpointId }, 'an endpoint was not hastened');
+      })
+      .finally(() => this.#running.delete(run));
+    this.#running.add(run);
   }
 
   #free({ endpointId }: ClaimedDelivery): void {
@@ -170,8 +182,14 @@ export function repairDue(app: App): Promise<number> {
   return repairDeliveries(app.database, app.system.clock.now());
 }
 
-/** Writes tries, lets followers go, and notes how the endpoints are doing. Answers how many deliveries became due by it. */
-async function writeEnded(app: App, batch: readonly Ended[]): Promise<number> {
+/**
+ * Writes tries, lets followers go, and notes how the endpoints are doing. Answers how many deliveries became due by it, and the
+ * endpoints that work again.
+ */
+async function writeEnded(
+  app: App,
+  batch: readonly Ended[],
+): Promise<{ released: number; recovered: { tenantId: string; endpointId: string }[] }> {
   const { database, system, log } = { ...app, log: app.system.log };
   const now = system.clock.now();
   const outcomes = batch.map((ended) => {
@@ -185,12 +203,15 @@ async function writeEnded(app: App, batch: readonly Ended[]): Promise<number> {
   const over = outcomes.filter(({ claimed, after }) => after.status !== 'pending' && written.has(claimed.id));
   const lanes = over.map(({ claimed: { tenantId, endpointId, lane } }) => ({ tenantId, endpointId, lane }));
   const released = await releaseLanes(database, lanes, now);
-  await noteHealth(app, batch, now);
-  return released;
+  return { released, recovered: await noteHealth(app, batch, now) };
 }
 
-/** One success among an endpoint's results says that it works: then it gets at once what waits for a later try. */
-async function noteHealth(app: App, batch: readonly Ended[], now: Timestamp): Promise<void> {
+/** One success among an endpoint's results says that it works. Answers those whose outage it ends. */
+async function noteHealth(
+  app: App,
+  batch: readonly Ended[],
+  now: Timestamp,
+): Promise<{ tenantId: string; endpointId: string }[]> {
   const byEndpoint = new Map<string, Ended[]>();
   for (const ended of batch) {
     const list = byEndpoint.get(ended.claimed.endpointId);
@@ -205,14 +226,14 @@ async function noteHealth(app: App, batch: readonly Ended[], now: Timestamp): Pr
     const succeeded = list.some(({ tried }) => tried.failure === undefined);
     const next = healthAfter(health, succeeded, now);
     if (next !== undefined) noted.push({ tenantId, endpointId, health: next });
-    if (next !== undefined && succeeded) recovered.push({ tenantId, endpointId });
+    if (succeeded && endsOutage(health, now)) recovered.push({ tenantId, endpointId });
     if (list.some(({ gone }) => gone)) off.push({ tenantId, endpointId, reason: 'gone' });
     else if (!succeeded && hasFailedTooLong(next ?? health, now)) off.push({ tenantId, endpointId, reason: 'failing' });
   }
   await saveHealth(app.database, noted);
-  for (const endpoint of recovered) await hastenEndpoint(app, endpoint);
   for (const { tenantId, endpointId, reason } of off) {
     const tenant = await findTenant(app.database, tenantId);
     if (tenant !== undefined) await switchOffEndpoint(contextFor(app, tenant), endpointId, reason);
   }
+  return recovered;
 }

@@ -10,6 +10,7 @@ import { Stale } from '../store/database.ts';
 import { releaseLanes } from '../store/delivery-work.ts';
 import {
   beginRecovery,
+  countDue,
   findRecoveries,
   hastenLane,
   lanesOf,
@@ -31,10 +32,13 @@ import { type Answer, type IdempotentRequest, once } from './idempotency.ts';
 import { again, getDelivery, getWebhookEndpoint } from './webhooks.ts';
 
 /** Events looked at in one step of a recovery. */
-const STEP_EVENTS = 500;
+const STEP_EVENTS = 200;
 
 /** Steps of one recovery before others get their turn. */
 const STEPS_IN_A_ROW = 20;
+
+/** A recovery waits while as many deliveries are due at its endpoint: live events stand behind few of the past. */
+const BACKLOG = 100;
 
 /** Events may be numbered a little out of the order of their times: as many before the moment are looked at too. */
 const NUMBERED_LATE = 1_000;
@@ -126,12 +130,13 @@ async function numberBefore(context: Context, since: Timestamp, last: number): P
   return Math.max(0, low - NUMBERED_LATE);
 }
 
-/** One turn of every recovery under way. Answers how many steps were made. */
+/** One turn of every recovery under way whose endpoint keeps up. Answers how many steps were made. */
 export async function continueRecoveries(app: App): Promise<number> {
   let steps = 0;
   for (const found of await findRecoveries(app.database)) {
     let recovery: Recovery | undefined = found;
     for (let turn = 0; recovery !== undefined && turn < STEPS_IN_A_ROW; turn++) {
+      if ((await countDue(app.database, found, { now: app.system.clock.now(), atMost: BACKLOG })) >= BACKLOG) break;
       recovery = await recoverStep(app, { ...found, ...recovery });
       steps++;
     }

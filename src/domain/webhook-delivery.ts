@@ -147,6 +147,20 @@ export function healthAfter(health: Health, succeeded: boolean, at: Timestamp): 
   return at - lastFailureAt >= NOTED_EVERY_MS ? { failingSince, lastFailureAt: at } : undefined;
 }
 
+/** Shorter trouble is met by the schedule, whose third try comes after five minutes. */
+const OUTAGE_MS = 5 * MINUTE;
+
+/**
+ * True when a success at `at` ends an outage. An endpoint that takes most events and refuses one is not out: else each success
+ * would use up a try of the one it refuses.
+ */
+export function endsOutage({ failingSince }: Health, at: Timestamp): boolean {
+  return failingSince !== undefined && at - failingSince >= OUTAGE_MS;
+}
+
+/** Deliveries with as many tries keep their time when others are hastened: the last try is not lost to a success of others. */
+export const HASTENED_TRIES = TRY_DELAYS_MS.length - 1;
+
 /** True when an endpoint that fails again at `at` has done nothing else for too long. */
 export function hasFailedTooLong(health: Health, at: Timestamp): boolean {
   return health.failingSince !== undefined && at - health.failingSince >= FAILING_LIMIT_MS;

@@ -2,6 +2,7 @@
  * Sending again: what a merchant asks for once more, and what an endpoint gets sooner because it works again. A delivery whose
  * next try is near may be in somebody's hands: it is left alone, see `claimDueDeliveries`.
  */
+import { HASTENED_TRIES } from '../domain/webhook-delivery.ts';
 import { type Timestamp, toIso } from '../lib/time.ts';
 import type { Database, Reader, Tx } from './database.ts';
 import type { Lane } from './delivery-work.ts';
@@ -38,7 +39,7 @@ export function hastenLane(tx: Tx, of: { tenantId: string; id: string }, { now, 
 
 const AT_ONCE = 500;
 
-/** Makes everything due now that an endpoint would get later, a bounded part at a time. Answers how many. */
+/** Makes everything due now that an endpoint would get later, but for last tries, a bounded part at a time. Answers how many. */
 export async function pullForward(
   database: Database,
   of: { tenantId: string; endpointId: string },
@@ -49,6 +50,7 @@ export async function pullForward(
       with later as (
         select tenant_id, id from deliveries
         where tenant_id = ${of.tenantId} and endpoint_id = ${of.endpointId} and next_attempt_at > ${toIso(idleFrom)}
+          and try_count < ${HASTENED_TRIES}
         order by next_attempt_at limit ${AT_ONCE} for update skip locked)
       update deliveries d set version = d.version + 1, next_attempt_at = ${toIso(now)}
       from later l where d.tenant_id = l.tenant_id and d.id = l.id
@@ -89,6 +91,19 @@ export async function findRecoveries(reader: Reader): Promise<(Recovery & { tena
     after: row.recover_after,
     until: row.recover_until,
   }));
+}
+
+/** How many deliveries are due at an endpoint, counted no further than `atMost`. */
+export async function countDue(
+  reader: Reader,
+  of: { tenantId: string; endpointId: string },
+  { now, atMost }: { now: Timestamp; atMost: number },
+): Promise<number> {
+  const rows = await reader.read<{ due: number }>(sql`
+    select count(*)::integer as due from (select 1 from deliveries
+      where tenant_id = ${of.tenantId} and endpoint_id = ${of.endpointId} and next_attempt_at <= ${toIso(now)}
+      limit ${atMost}) d`);
+  return rows[0]?.due ?? 0;
 }
 
 /** An event within a recovery, and its delivery to the endpoint, if there is one. */

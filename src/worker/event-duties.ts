@@ -11,8 +11,8 @@ import { MINUTE } from '../lib/time.ts';
 import type { Duty } from './runner.ts';
 
 const POLL_MS = 500;
-/** A recovery that was asked for in another process begins this late at most. */
-const RECOVER_POLL_MS = 2_000;
+/** A recovery goes on when its endpoint has kept up; looking whether there is one costs a fifth of a millisecond. */
+const RECOVER_POLL_MS = 250;
 /** Events of other processes bring no nudge; looking costs a fifth of a millisecond. */
 const SEQUENCE_POLL_MS = 50;
 /** Under load one pass carries many events; an event that comes alone is not held up by these. */

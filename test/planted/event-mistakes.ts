@@ -116,7 +116,7 @@ export const eventMistakes: readonly Mistake[] = [
     ],
     foundBy: {
       file: 'test/webhooks/resending.test.ts',
-      test: 'three workers on one recovery of twelve hundred events send each once',
+      test: 'three workers on one recovery of five hundred events send each once',
     },
     complaint: /deliveries_once/,
   },

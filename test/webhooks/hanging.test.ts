@@ -18,8 +18,8 @@ const ENDPOINTS = 200;
 const HANGING = 150;
 const EVENTS_PER_SECOND = 200;
 const SECONDS = Number(process.env.TENDER_HANGING_SECONDS ?? 3);
-/** The healthy ones' share of all events, and how long the last of them may take to come. */
-const LIMIT_MS = 1_000;
+/** Beside other tests on a busy machine only what a hanging receiver would cost is excluded: fifteen seconds. */
+const LIMIT_MS = process.env.TENDER_HANGING_SECONDS === undefined ? 5_000 : 1_000;
 
 /** Answers on any path but `/hang`, where it keeps the request; notes when each event came for the first time. */
 async function startCrowd(t: TestContext) {
@@ -80,6 +80,12 @@ test('with 150 of 200 endpoints hanging the healthy ones get 200 events a second
   );
   // Time-outs as in production: what hangs is held for fifteen seconds.
   const stop = startRunner(world.app.system, eventDuties(world.app, { totalTimeoutMs: 15 * SECOND }));
+  // Stopping waits for tries under way: the receiver breaks them off, or that would take fifteen seconds.
+  t.after(async () => {
+    const stopped = stop();
+    crowd.hangUp();
+    await stopped;
+  });
   const begun = performance.now();
   const total = EVENTS_PER_SECOND * SECONDS;
   const commits: Promise<unknown>[] = [];
@@ -107,8 +113,4 @@ test('with 150 of 200 endpoints hanging the healthy ones get 200 events a second
       where w.url like '%/hang' and d.status <> 'pending'`,
   )) as [{ count: string }];
   assert.equal(Number(count), 0);
-  // Stopping waits for tries under way: the receiver breaks them off, or that would take fifteen seconds.
-  const stopped = stop();
-  crowd.hangUp();
-  await stopped;
 });
