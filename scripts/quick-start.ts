@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { follow, type Place } from '../test/support/doc-examples.ts';
+import { follow } from '../test/support/doc-examples.ts';
+import type { Place } from '../test/support/doc-reader.ts';
 import { stepsOf } from '../test/support/doc-steps.ts';
 import { Payer } from '../test/support/payer.ts';
 import { newDataFolder, removeDataFolder, startTender, type TenderProcess } from './demo/tender-process.ts';

@@ -8,8 +8,10 @@ import { startWorker } from '../src/compose.ts';
 import { EVENT_TYPES } from '../src/domain/events.ts';
 import { testApp } from './support/app.ts';
 import type { ApiDocument } from './support/contract.ts';
+import { asShown } from './support/doc-answers.ts';
 import { allPages, FOLLOWED } from './support/doc-blocks.ts';
-import { asShown, besideApp, follow, type Made } from './support/doc-examples.ts';
+import { besideApp, follow } from './support/doc-examples.ts';
+import type { Made } from './support/doc-reader.ts';
 import { type Step, stepsOf } from './support/doc-steps.ts';
 import { filesUnder } from './support/source-tree.ts';
 
