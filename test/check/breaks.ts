@@ -74,6 +74,7 @@ export const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   ],
   'endpoints-told-as-they-are': [
     [`update webhook_endpoints set ordering = 'none'`],
+    ['update webhook_endpoints set concurrency = 7'],
     [`update webhook_endpoints set event_types = '{payment.failed}'`],
   ],
   'events-get-their-number': [['update events set sequence = null where sequence = 3']],
