@@ -2,7 +2,7 @@
 import type { Payment, PaymentSessionCreate } from '../../../sdk/src/tender.ts';
 import { CARDS } from './paying.ts';
 import type { Play } from './play.ts';
-import type { Scenario } from './scenario.ts';
+import { PAID, PAID_EVENTS, type Scenario } from './scenario.ts';
 
 const STEP_CARDS = {
   captureFailsLater: '4000009500200004',
@@ -12,13 +12,7 @@ const STEP_CARDS = {
 } as const;
 
 const MANUAL: PaymentSessionCreate['options'] = { payment_method_options: { card: { capture_method: 'manual' } } };
-const PAYMENT = [
-  'payment_session.created',
-  'payment_session.updated',
-  'payment_session.completed',
-  'payment.succeeded',
-] as const;
-const REFUND = [...PAYMENT, 'refund.created', 'refund.updated'] as const;
+const REFUND = [...PAID_EVENTS, 'refund.created', 'refund.updated'] as const;
 /** What the pretend bank takes for a step that ends later, with a little more. */
 const LATER_S = 12;
 const HOUR_S = 3_600;
@@ -28,14 +22,14 @@ export const after: readonly Scenario[] = [
     name: 'reserved',
     area: 'After',
     summary: 'The money is reserved on the card and not taken yet.',
-    emits: PAYMENT,
+    emits: PAID_EVENTS,
     steps: (play) => reserved(play),
   },
   {
     name: 'captured',
     area: 'After',
     summary: 'The reserved money is taken, all of it.',
-    emits: [...PAYMENT, 'payment.captured'],
+    emits: [...PAID_EVENTS, 'payment.captured'],
     async steps(play) {
       const { id, amount } = await reserved(play);
       const { paid_amount } = await play.tender.payments.capture(id);
@@ -46,7 +40,7 @@ export const after: readonly Scenario[] = [
     name: 'captured-in-parts',
     area: 'After',
     summary: 'The reserved money is taken in two parts and the rest released.',
-    emits: [...PAYMENT, 'payment.captured', 'payment.voided'],
+    emits: [...PAID_EVENTS, 'payment.captured', 'payment.voided'],
     async steps(play) {
       const { id, amount } = await reserved(play);
       const [part, second] = [Math.ceil(amount / 2), Math.floor(amount / 4)];
@@ -61,7 +55,7 @@ export const after: readonly Scenario[] = [
     name: 'capture-failed',
     area: 'After',
     summary: 'The capture succeeds and then fails at the bank: nothing was taken after all.',
-    emits: [...PAYMENT, 'payment.captured', 'payment.attempt_failed'],
+    emits: [...PAID_EVENTS, 'payment.captured', 'payment.attempt_failed'],
     clock: true,
     async steps(play) {
       const { id } = await reserved(play, STEP_CARDS.captureFailsLater);
@@ -77,7 +71,7 @@ export const after: readonly Scenario[] = [
     name: 'voided',
     area: 'After',
     summary: 'The reserved money is released.',
-    emits: [...PAYMENT, 'payment.voided'],
+    emits: [...PAID_EVENTS, 'payment.voided'],
     async steps(play) {
       const { id, amount } = await reserved(play);
       const { voided_amount } = await play.tender.payments.void(id);
@@ -88,7 +82,7 @@ export const after: readonly Scenario[] = [
     name: 'authorisation-expired',
     area: 'After',
     summary: 'Nobody captures in time, and the bank takes the reservation away.',
-    emits: [...PAYMENT, 'payment.voided'],
+    emits: [...PAID_EVENTS, 'payment.voided'],
     clock: true,
     async steps(play) {
       const { id, amount } = await reserved(play, STEP_CARDS.shortAuthorisation);
@@ -164,7 +158,7 @@ async function reserved(play: Play, card: string = CARDS.approved): Promise<Paym
 async function paid(play: Play, card: string = CARDS.approved): Promise<Payment> {
   const session = await play.session();
   await play.pays(session, card);
-  const { payment_id = '' } = await play.ends(session, { status: 'completed', payment_outcome: 'paid' });
+  const { payment_id = '' } = await play.ends(session, PAID);
   return play.tender.payments.get(payment_id);
 }
 

@@ -1,15 +1,6 @@
 /** Scenarios of the ways to pay that are no card: a bank's page, a code to scan, a question on the phone, a code for a till. */
-import type { Scenario } from './scenario.ts';
+import { DECLINED_EVENTS, PAID, PAID_EVENTS, type Scenario, UNPAID } from './scenario.ts';
 
-const PAID = { status: 'completed', payment_outcome: 'paid' } as const;
-const UNPAID = { status: 'active', payment_outcome: 'unpaid' } as const;
-const PAID_EVENTS = [
-  'payment_session.created',
-  'payment_session.updated',
-  'payment_session.completed',
-  'payment.succeeded',
-] as const;
-const UNPAID_EVENTS = ['payment_session.created', 'payment_session.updated', 'payment.attempt_failed'] as const;
 const [MINUTE_S, DAY_S] = [60, 86_400];
 /** Phones of the sandbox: the last two digits decide. */
 const PHONES = { approves: '+27821234500', neverAnswers: '+27821234503' } as const;
@@ -58,7 +49,7 @@ export const methods: readonly Scenario[] = [
     name: 'qr-expired',
     area: 'Other methods',
     summary: 'Nobody scans the code, and its time runs out.',
-    emits: UNPAID_EVENTS,
+    emits: DECLINED_EVENTS,
     clock: true,
     async steps(play) {
       const session = await play.session();
@@ -84,7 +75,7 @@ export const methods: readonly Scenario[] = [
     name: 'push-ignored',
     area: 'Other methods',
     summary: 'Nobody answers the question on the phone, and its time runs out.',
-    emits: UNPAID_EVENTS,
+    emits: DECLINED_EVENTS,
     clock: true,
     async steps(play) {
       const session = await play.session();
@@ -109,7 +100,7 @@ export const methods: readonly Scenario[] = [
     name: 'voucher-expired',
     area: 'Other methods',
     summary: 'Nobody takes the code to a till within three days.',
-    emits: [...UNPAID_EVENTS, 'payment_session.expired', 'payment.failed'],
+    emits: [...DECLINED_EVENTS, 'payment_session.expired', 'payment.failed'],
     clock: true,
     async steps(play) {
       const session = await play.session();

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { webhooks } from '../../../sdk/src/tender.ts';
 import { CARDS } from './paying.ts';
 import type { Play } from './play.ts';
-import type { Scenario } from './scenario.ts';
+import { PAID, PAID_EVENTS, type Scenario } from './scenario.ts';
 
 export const objects: readonly Scenario[] = [
   {
@@ -22,20 +22,12 @@ export const objects: readonly Scenario[] = [
     name: 'card-removed',
     area: 'Objects',
     summary: 'A customer removes a saved card.',
-    emits: [
-      'customer.created',
-      'payment_session.created',
-      'payment_session.updated',
-      'payment_session.completed',
-      'payment.succeeded',
-      'payment_method.saved',
-      'payment_method.removed',
-    ],
+    emits: ['customer.created', ...PAID_EVENTS, 'payment_method.saved', 'payment_method.removed'],
     async steps(play) {
       const checkout_options = { save_payment_method: 'always' } as const;
       const session = await play.session({ options: { customer: { name: 'Amara Okafor' }, checkout_options } });
       await play.pays(session, CARDS.approved);
-      const { payment_method_id = '' } = await play.ends(session, { status: 'completed', payment_outcome: 'paid' });
+      const { payment_method_id = '' } = await play.ends(session, PAID);
       await play.tender.paymentMethods.remove(payment_method_id);
     },
   },

@@ -1,5 +1,6 @@
 /** Scenarios of one payment by card: paid, declined, asked by the bank, given up. */
-import type { Scenario } from './scenario.ts';
+import type { Play } from './play.ts';
+import { DECLINED_EVENTS, PAID, PAID_EVENTS, type Scenario, UNPAID } from './scenario.ts';
 
 export const CARDS = {
   approved: '4242424242424242',
@@ -10,18 +11,9 @@ export const CARDS = {
   frictionless: '4000000032200000',
 } as const;
 
-const PAID = { status: 'completed', payment_outcome: 'paid' } as const;
-const UNPAID = { status: 'active', payment_outcome: 'unpaid' } as const;
-
-/** The events of a session that a card pays at once. */
-const PAID_EVENTS = [
-  'payment_session.created',
-  'payment_session.updated',
-  'payment_session.completed',
-  'payment.succeeded',
-] as const;
-const DECLINED_EVENTS = ['payment_session.created', 'payment_session.updated', 'payment.attempt_failed'] as const;
 const EXPIRY_MS = 6 * 60_000;
+/** How long a bank waits for an answer. */
+const CHALLENGE_S = 600;
 
 export const paying: readonly Scenario[] = [
   {
@@ -133,13 +125,7 @@ export const paying: readonly Scenario[] = [
     area: 'Paying',
     summary: 'The bank asks the payer, who declines.',
     emits: DECLINED_EVENTS,
-    async steps(play) {
-      const session = await play.session();
-      await play.pays(session, CARDS.challenge);
-      await play.decidesAtBank(session, 'decline');
-      const { last_payment_error: error } = await play.ends(session, UNPAID);
-      play.holds(error?.decline_code === 'authentication_failed', 'the authentication failed');
-    },
+    steps: (play) => challenged(play, { card: CARDS.challenge, says: 'decline', ends: 'authentication_failed' }),
   },
   {
     name: 'challenge-abandoned',
@@ -147,27 +133,15 @@ export const paying: readonly Scenario[] = [
     summary: 'The bank asks the payer, who leaves; the deadline decides.',
     emits: DECLINED_EVENTS,
     clock: true,
-    async steps(play) {
-      const session = await play.session();
-      await play.pays(session, CARDS.challenge);
-      await play.decidesAtBank(session, 'abandon');
-      await play.passes(11 * 60);
-      const { last_payment_error: error } = await play.ends(session, UNPAID);
-      play.holds(error?.decline_code === 'authentication_abandoned', 'the authentication was abandoned');
-    },
+    steps: (play) => challenged(play, { card: CARDS.challenge, says: 'abandon', ends: 'authentication_abandoned' }),
   },
   {
     name: 'challenge-then-declined',
     area: 'Paying',
     summary: 'The payer approves at the bank, which then declines: not enough money.',
     emits: DECLINED_EVENTS,
-    async steps(play) {
-      const session = await play.session();
-      await play.pays(session, CARDS.challengeThenDeclined);
-      await play.decidesAtBank(session, 'approve');
-      const { last_payment_error: error } = await play.ends(session, UNPAID);
-      play.holds(error?.decline_code === 'insufficient_funds', 'the bank declined for want of money');
-    },
+    steps: (play) =>
+      challenged(play, { card: CARDS.challengeThenDeclined, says: 'approve', ends: 'insufficient_funds' }),
   },
   {
     name: 'frictionless',
@@ -182,9 +156,25 @@ export const paying: readonly Scenario[] = [
   },
 ];
 
-async function declinedWith(play: Parameters<Scenario['steps']>[0], card: string, code: string): Promise<void> {
+async function declinedWith(play: Play, card: string, code: string): Promise<void> {
   const session = await play.session();
   await play.pays(session, card);
   const { last_payment_error: error } = await play.ends(session, UNPAID);
   play.holds(error?.decline_code === code, `the bank said ${code}`);
+}
+
+interface Challenge {
+  card: string;
+  says: 'approve' | 'decline' | 'abandon';
+  ends: string;
+}
+
+/** The bank's question and an answer after which the session is not paid. Who leaves is waited for until the deadline. */
+async function challenged(play: Play, { card, says, ends }: Challenge): Promise<void> {
+  const session = await play.session();
+  await play.pays(session, card);
+  await play.decidesAtBank(session, says);
+  if (says === 'abandon') await play.passes(CHALLENGE_S + 60);
+  const { last_payment_error: error } = await play.ends(session, UNPAID);
+  play.holds(error?.decline_code === ends, `the attempt ended as ${ends}`);
 }

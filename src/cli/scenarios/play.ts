@@ -185,6 +185,12 @@ export class Play {
     this.#ends.push(work);
   }
 
+  /** Banks are asked as if for the first time: cards that were declined too often, or closed, would not be asked about at all. */
+  async forgetsDeclines(): Promise<void> {
+    await this.tender.testMode.resetCards();
+    this.stage.say('What banks have said about the test cards of this account was forgotten first.');
+  }
+
   /** Leaves nothing armed or open behind. */
   async over(): Promise<void> {
     await this.bank.comesBack();

@@ -18,12 +18,16 @@ export interface Played {
   clockMoved: boolean;
 }
 
-/** `known` is the number of an event that there is already. Never throws for what the scenario met; throws where the server or the sandbox cannot be asked at all. */
+/**
+ * `known` is the number of an event that there is already. Never throws for what the scenario met; throws where the server or the
+ * sandbox cannot be asked at all.
+ */
 export async function play(stage: Stage, scenario: Scenario, known = 0): Promise<Played> {
   const [after, firstRow] = [await lastSequence(stage.tender, known), await stage.bank.lines()];
   const played = new Play(stage);
   const problems: string[] = [];
   try {
+    if (scenario.emits.includes('payment.attempt_failed')) await played.forgetsDeclines();
     await scenario.steps(played);
     await allEmitted(played, scenario, after);
   } catch (error) {

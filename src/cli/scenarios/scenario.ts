@@ -18,3 +18,20 @@ export interface Scenario {
   /** Throws NotReached where the named end is not reached. */
   steps(play: Play): Promise<unknown>;
 }
+
+/** How a session reads that was paid, and one whose payer may try again. */
+export const PAID = { status: 'completed', payment_outcome: 'paid' } as const;
+export const UNPAID = { status: 'active', payment_outcome: 'unpaid' } as const;
+
+/** What is told of a session that is paid, and of one whose attempt failed. */
+export const PAID_EVENTS = [
+  'payment_session.created',
+  'payment_session.updated',
+  'payment_session.completed',
+  'payment.succeeded',
+] as const satisfies EventType[];
+export const DECLINED_EVENTS = [
+  'payment_session.created',
+  'payment_session.updated',
+  'payment.attempt_failed',
+] as const satisfies EventType[];

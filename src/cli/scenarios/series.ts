@@ -3,7 +3,7 @@ import type { PaymentSession, PaymentSessionCreate } from '../../../sdk/src/tend
 import { ApiError } from '../../../sdk/src/tender.ts';
 import { CARDS } from './paying.ts';
 import type { Play } from './play.ts';
-import type { EventType, Scenario } from './scenario.ts';
+import { type EventType, PAID, PAID_EVENTS, type Scenario } from './scenario.ts';
 
 const LATER_CARDS = {
   noMoney: '4000009705100009',
@@ -12,14 +12,11 @@ const LATER_CARDS = {
   newExpiry: '4000009500900009',
 } as const;
 
-const PAID = { status: 'completed', payment_outcome: 'paid' } as const;
-const UNPAID = { status: 'completed', payment_outcome: 'unpaid' } as const;
+/** Of a charge without the payer: nobody may try again. */
+const NOT_PAID = { status: 'completed', payment_outcome: 'unpaid' } as const;
 const BEGUN = [
   'customer.created',
-  'payment_session.created',
-  'payment_session.updated',
-  'payment_session.completed',
-  'payment.succeeded',
+  ...PAID_EVENTS,
   'payment_method.saved',
   'mandate.activated',
 ] as const satisfies EventType[];
@@ -64,7 +61,7 @@ export const series: readonly Scenario[] = [
     emits: [...BEGUN, ...DECLINED],
     async steps(play) {
       const next = await charge(play, await agreed(play, LATER_CARDS.noMoney));
-      await play.ends(next, UNPAID);
+      await play.ends(next, NOT_PAID);
     },
   },
   {
@@ -74,7 +71,7 @@ export const series: readonly Scenario[] = [
     emits: [...BEGUN, ...DECLINED, 'mandate.updated'],
     async steps(play) {
       const next = await charge(play, await agreed(play, LATER_CARDS.authentication));
-      const { last_payment_error: error } = await play.ends(next, UNPAID);
+      const { last_payment_error: error } = await play.ends(next, NOT_PAID);
       play.holds(error?.decline_code === 'authentication_required', 'the bank asks for the payer');
     },
   },
@@ -108,7 +105,7 @@ export const series: readonly Scenario[] = [
     emits: [...BEGUN, ...DECLINED, 'mandate.revoked'],
     async steps(play) {
       const first = await agreed(play, LATER_CARDS.revoked);
-      await play.ends(await charge(play, first), UNPAID);
+      await play.ends(await charge(play, first), NOT_PAID);
       await play.until('the mandate is revoked', async () => {
         const { status } = await play.tender.mandates.get(first.mandate_id ?? '');
         return status === 'revoked' ? true : undefined;

@@ -4,7 +4,7 @@
  */
 import { CARDS } from './paying.ts';
 import type { Play } from './play.ts';
-import type { Scenario } from './scenario.ts';
+import { PAID, PAID_EVENTS, type Scenario, UNPAID } from './scenario.ts';
 
 const FAULT_CARDS = {
   answerLost: '4000009800100003',
@@ -14,14 +14,6 @@ const FAULT_CARDS = {
   contradictoryNotification: '4000009801900005',
 } as const;
 
-const PAID = { status: 'completed', payment_outcome: 'paid' } as const;
-const UNPAID = { status: 'active', payment_outcome: 'unpaid' } as const;
-const PAID_EVENTS = [
-  'payment_session.created',
-  'payment_session.updated',
-  'payment_session.completed',
-  'payment.succeeded',
-] as const;
 const UNDER_REVIEW = ['payment_session.created', 'payment_session.updated', 'payment.review_needed'] as const;
 const MINUTE_S = 60;
 
