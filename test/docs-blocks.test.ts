@@ -110,7 +110,11 @@ function compiled(folder: string): string {
     },
     types: ['node'],
     typeRoots: [join(PROJECT_FOLDER, 'node_modules/@types')],
-    paths: { '@tender/sdk': [join(PROJECT_FOLDER, 'sdk/src/tender.ts')] },
+    // What a page imports beside the SDK is a package of this project.
+    paths: {
+      '@tender/sdk': [join(PROJECT_FOLDER, 'sdk/src/tender.ts')],
+      '*': [join(PROJECT_FOLDER, 'node_modules/*')],
+    },
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', '*.mjs'] }));
   const tsc = join(PROJECT_FOLDER, 'node_modules/typescript/bin/tsc');
