@@ -4,13 +4,15 @@ import type { FastifyInstance } from 'fastify';
 import { createBrandDoor } from './app/brand-door.ts';
 import { createCheckoutDoor } from './app/checkout.ts';
 import type { App } from './app/context.ts';
+import { Metrics, timedRegistry } from './app/metrics.ts';
 import { createNudge } from './app/nudge.ts';
 import { RequestLogWriter } from './app/request-log.ts';
 import { Identities } from './app/tenants.ts';
+import { metricsServer } from './http/routes/metrics.ts';
 import { buildServer, type Validators } from './http/server.ts';
 import { createRegistry } from './processors/registry.ts';
 import { openDatabase, type StatementWatch } from './store/database.ts';
-import { ownAddresses, type System } from './system.ts';
+import { ownAddresses, processMemory, type System } from './system.ts';
 import { deriveKey, type MasterKey } from './vault/master-key.ts';
 import { openVault } from './vault/vault.ts';
 import { registerCheckout } from './web/checkout/routes.ts';
@@ -67,15 +69,18 @@ export function compose(parts: Parts): Program {
     prepared: parts.prepared,
     ...(parts.watch === undefined ? {} : { watch: parts.watch }),
   });
+  const metrics = new Metrics();
   const app: App = {
     system,
     database,
     vault,
-    processors: createRegistry({ send: system.send, log: system.log }),
+    processors: timedRegistry(createRegistry({ send: system.send, log: system.log }), { metrics, clock: system.clock }),
     checkoutUrl: parts.checkoutUrl,
     clientTokenKeys: [parts.masterKey, ...parts.masterKey.earlier].map((key) => deriveKey(key, 'client tokens')),
     languages: LOCALES,
     nudge: createNudge(),
+    metrics,
+    memory: processMemory,
     allowLoopbackWebhooks: parts.allowLoopbackWebhooks,
   };
   const identities = new Identities(app);
@@ -146,6 +151,11 @@ export function serverFor(program: Program, doors: Doors): Promise<FastifyInstan
       registerDocs(server, { folder: doors.docsFolder ?? BUILT_DOCS });
     },
   });
+}
+
+/** What answers `GET /metrics` where nothing else is served. */
+export function metricsServerFor(program: Program): FastifyInstance {
+  return metricsServer(program.app);
 }
 
 /** Starts everything that happens later; the returned function stops it and waits for what is running. */

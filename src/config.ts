@@ -117,6 +117,11 @@ export const SETTINGS = {
     30,
     'How many days requests to the API are kept for `GET /collect/request_logs`; 0 for none. See guides/request-logs.md.',
   ),
+  TENDER_METRICS_PORT: setting(
+    port,
+    0,
+    'Port on which `tender worker` answers `GET /metrics`, on TENDER_HOST; 0 for none. `tender serve` has them on its own port.',
+  ),
   TENDER_LOG_LEVEL: setting(
     words('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     'info',

@@ -93,6 +93,12 @@ export function realSystem(logLevel: string): System {
   };
 }
 
+/** Memory of this process, in bytes. */
+export function processMemory(): { residentBytes: number; heapBytes: number } {
+  const { rss, heapUsed } = process.memoryUsage();
+  return { residentBytes: rss, heapBytes: heapUsed };
+}
+
 /** The addresses of this machine's network interfaces: what listens there is ours or the operator's, never a merchant's. */
 export function ownAddresses(): ReadonlySet<string> {
   return new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)));

@@ -6,6 +6,7 @@ import type { Registry } from '../processors/registry.ts';
 import type { Database } from '../store/database.ts';
 import type { System } from '../system.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { Metrics } from './metrics.ts';
 import type { Nudge } from './nudge.ts';
 
 export interface Tenant {
@@ -48,6 +49,10 @@ export interface App {
   languages: readonly PageLanguage[];
   /** Wakes what waits for new work in this process; never the only way that work is found. */
   nudge: Nudge;
+  /** What this process did, for monitoring. */
+  metrics: Metrics;
+  /** Memory of this process, in bytes. */
+  memory(): { residentBytes: number; heapBytes: number };
 }
 
 /** One request or duty: the clock is read once, so that everything written in it bears one time. */

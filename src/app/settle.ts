@@ -90,6 +90,7 @@ export async function recordOutcome<Now extends InFlight>(
     try {
       const { changes, next } = await outcomeChanges(context, now, { ...learned, saving });
       await changes.commit();
+      context.metrics.attempts.add({ kind: now.attempt.kind, outcome: learned.outcome.kind });
       context.nudge.tap(`session:${now.attempt.sessionId}`);
       return next as Now;
     } catch (error) {

@@ -49,7 +49,9 @@ export async function tryDelivery(app: App, claimed: ClaimedDelivery, limits: Tr
     maxAnswerBytes: ANSWER_BYTES,
     allowAddress: limits.allowAddress,
   });
-  return judge(result, { number: claimed.tryCount + 1, at, sent: { url: claimed.url, signature } });
+  const ended = judge(result, { number: claimed.tryCount + 1, at, sent: { url: claimed.url, signature } });
+  app.metrics.tried(ended, claimed);
+  return ended;
 }
 
 /** The secret, and for a while after a rotation the one before it. */

@@ -1,5 +1,5 @@
 /** `tender serve` and `tender worker`: the two kinds of process of a production installation. */
-import { compose, type Program, serverFor, startWorker } from '../compose.ts';
+import { compose, metricsServerFor, type Program, serverFor, startWorker } from '../compose.ts';
 import { type Config, ConfigProblem, readConfig } from '../config.ts';
 import { MINUTE } from '../lib/time.ts';
 import { checkDatabase } from '../store/migrate.ts';
@@ -26,11 +26,14 @@ export async function runServe(): Promise<number> {
 /** Does what is due until told to stop. */
 export async function runWorker(): Promise<number> {
   const told = whenTold();
-  const { program } = await open();
+  const { program, config } = await open();
+  const metrics = config.TENDER_METRICS_PORT === 0 ? undefined : metricsServerFor(program);
+  await metrics?.listen({ port: config.TENDER_METRICS_PORT, host: config.TENDER_HOST });
   const stop = startWorker(program);
   say('Working.');
   await told;
   await stop();
+  await metrics?.close();
   await program.close();
   return 0;
 }

@@ -21,7 +21,7 @@ import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mandateRoutes } from './routes/mandates.ts';
-import { metricsRoutes } from './routes/metrics.ts';
+import { metricsRoutes, timeRequests } from './routes/metrics.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { paymentMethodTypeRoutes } from './routes/payment-method-types.ts';
 import { paymentSessionRoutes } from './routes/payment-sessions.ts';
@@ -79,6 +79,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   // Every answer leaves as text that `wire/` made: serialisers compiled from the schemas would never be called.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   closeWithoutWaiting(server);
+  timeRequests(server, app);
   if (options.requestLog !== undefined)
     noteRequests(server, { log: options.requestLog, identities: options.identities });
   server.setErrorHandler(answerError);

@@ -66,6 +66,8 @@ export interface Database extends Reader {
   claim<Row>(statement: Sql): Promise<Row[]>;
   /** Runs `work` on a read-only connection beside the pool, for long looks at everything. Closing the database breaks it off. */
   inspect<T>(work: (inspector: Inspector) => Promise<T>): Promise<T>;
+  /** The pool at this moment: connections at work and at rest, and statements that wait for one. */
+  connections(): { inUse: number; idle: number; waiting: number };
   close(): Promise<void>;
 }
 
@@ -168,6 +170,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       } catch (error) {
         throw translated(error);
       }
+    },
+    connections() {
+      const { totalCount, idleCount, waitingCount } = pool;
+      return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     },
     async close() {
       inspections.close();

@@ -8,6 +8,7 @@ import pino from 'pino';
 import { Changes } from '../../src/app/apply.ts';
 import { type App, type Context, contextFor, type Tenant } from '../../src/app/context.ts';
 import { type DeliveryOptions, Dispatcher, deliverDue } from '../../src/app/deliveries.ts';
+import { Metrics } from '../../src/app/metrics.ts';
 import { createNudge } from '../../src/app/nudge.ts';
 import { sequenceEvents } from '../../src/app/sequencer.ts';
 import { createAccount } from '../../src/app/tenants.ts';
@@ -18,7 +19,7 @@ import { createIdSource } from '../../src/lib/ids.ts';
 import { plus, type Timestamp } from '../../src/lib/time.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { findTenant } from '../../src/store/tenants.ts';
-import { realSystem, type System } from '../../src/system.ts';
+import { processMemory, realSystem, type System } from '../../src/system.ts';
 import { loadMasterKey } from '../../src/vault/master-key.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { testDatabase } from '../support/database.ts';
@@ -70,6 +71,8 @@ export async function createWorld(t: TestContext, parts: Partial<System> = {}): 
       nudge: createNudge(),
       allowLoopbackWebhooks: true,
       languages: [],
+      metrics: new Metrics(),
+      memory: processMemory,
     };
   };
   const app = another();

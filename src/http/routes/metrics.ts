@@ -1,54 +1,35 @@
 /**
- * Numbers for a monitoring system, in the text format of Prometheus 0.0.4: what the last check of the invariants found. No
- * tenant, no id, no secret; whoever can reach the port can read it.
+ * Numbers for a monitoring system, in the text format of Prometheus 0.0.4, and the clock on every request. No tenant, no id, no
+ * secret; whoever can reach the port can read it. Routes count by their template, so that nobody makes labels by asking for addresses.
  */
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { App } from '../../app/context.ts';
-import { checkMetrics } from '../../app/health.ts';
-
-interface Metric {
-  name: string;
-  help: string;
-  /** Labels as `name="value"` → value. */
-  samples: readonly (readonly [labels: string, value: number])[];
-}
+import { createMeasure } from '../../app/measuring.ts';
+import { SECOND } from '../../lib/time.ts';
 
 export function metricsRoutes(server: FastifyInstance, { app }: { app: App }): void {
-  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    const known = await checkMetrics(app);
-    const findings = known?.check.findings ?? [];
-    const once = (value: number | undefined) => (value === undefined ? [] : [['', value] as const]);
-    const metrics: Metric[] = [
-      {
-        name: 'tender_invariant_violations',
-        help: 'Objects that break the invariant, as the last check found them.',
-        samples: findings
-          .filter(({ unchecked }) => unchecked === undefined)
-          .map(({ name, violations }) => [`invariant="${name}"`, violations]),
-      },
-      {
-        name: 'tender_invariant_unchecked',
-        help: '1 for each invariant that the last check could not look at.',
-        samples: findings
-          .filter(({ unchecked }) => unchecked !== undefined)
-          .map(({ name }) => [`invariant="${name}"`, 1]),
-      },
-      {
-        name: 'tender_check_age_seconds',
-        help: 'Seconds since the last check of all invariants ended.',
-        samples: once(known && known.ageMs / 1000),
-      },
-      {
-        name: 'tender_check_duration_seconds',
-        help: 'Seconds that the last check of all invariants took.',
-        samples: once(known && known.check.tookMs / 1000),
-      },
-    ];
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.map(lines).join(''));
+  const measure = createMeasure(app);
+  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await measure()),
+  );
+}
+
+/** Times every request. Must be called before the first route. */
+export function timeRequests(server: FastifyInstance, { metrics }: App): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const labels = {
+      route: request.is404 ? 'none' : (request.routeOptions.url ?? 'none'),
+      method: request.method,
+      status: `${Math.floor(reply.statusCode / 100)}xx`,
+    };
+    metrics.requests.observe(labels, reply.elapsedTime / SECOND);
+    done();
   });
 }
 
-function lines({ name, help, samples }: Metric): string {
-  const head = `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
-  return head + samples.map(([labels, value]) => `${name}${labels === '' ? '' : `{${labels}}`} ${value}\n`).join('');
+/** A server with the metrics and nothing else: for processes that serve nobody. */
+export function metricsServer(app: App): FastifyInstance {
+  const server = Fastify({ logger: false, forceCloseConnections: true });
+  metricsRoutes(server, { app });
+  return server;
 }
