@@ -63,7 +63,25 @@ export function answerOf(operation: Operation, document: ApiDocument): unknown {
   const { content, type } = operation.answer;
   if (content === undefined || !/json/.test(type ?? '')) return undefined;
   const given = content.example ?? Object.values(content.examples ?? {})[0]?.value;
-  return given ?? sampleOf(content.schema, { document, whole: false });
+  return shortened(given ?? sampleOf(content.schema, { document, whole: false }));
+}
+
+const MOST_LINES = 48;
+
+/** The value with its depths cut off until it can be overlooked; `"…": "…"` stands for what is left out. */
+function shortened(value: unknown): unknown {
+  for (const depth of [6, 4, 3, 2]) {
+    const cut = cutBelow(value, depth);
+    if (JSON.stringify(cut, null, 2).split('\n').length <= MOST_LINES) return cut;
+  }
+  return cutBelow(value, 1);
+}
+
+function cutBelow(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.slice(0, 2).map((one) => cutBelow(one, depth - 1));
+  if (depth <= 0) return { '…': '…' };
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, cutBelow(field, depth - 1)]));
 }
 
 /** The body that a request sends; undefined where it takes none. Where nothing is demanded, the first field stands for the others. */
