@@ -2,6 +2,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { withBounds } from './openapi-bounds.ts';
 import { withComponents } from './openapi-components.ts';
+import { withExamples } from './openapi-examples.ts';
 
 export const API_VERSION = '0.1.0';
 
@@ -11,7 +12,7 @@ export function openapiInfo(publicUrl: string): FastifyDynamicSwaggerOptions {
     transform: ({ schema, url }) => ({ url, schema: url.startsWith('/collect/') ? schema : { ...schema, hide: true } }),
     transformObject: (document) => {
       const whole = 'openapiObject' in document ? { ...document.openapiObject } : { ...document.swaggerObject };
-      return withComponents({ ...whole, paths: withBounds(whole.paths) });
+      return withComponents({ ...whole, paths: withExamples(withBounds(whole.paths)) });
     },
     openapi: {
       openapi: '3.1.0',
