@@ -36,7 +36,8 @@ async function done(bank: Bank, given: Given): Promise<{ words: string; data: un
   }
 }
 
-function faultFrom(given: Given): Fault {
+/** What `tender faults add` was given. Throws Usage for what cannot be read. */
+export function faultFrom(given: Given): Fault {
   const [kind = ''] = given.words;
   const [seed, label] = [given.text('seed'), given.text('label')];
   return {

@@ -41,7 +41,7 @@ Reaches the sandbox of the running \`tender dev\`, whose control key lies in the
       name: 'profile',
       summary: 'arm a named set: soak, b1 to b8, or calm for none',
       words: [{ name: 'NAME', what: 'the name of a profile: soak, b1 to b8, or calm' }],
-      options: [{ name: 'seed', value: 'SEED', help: 'the same faults again' }],
+      options: [{ name: 'seed', value: 'SEED', help: 'of the chance: the same faults for the same request keys' }],
     },
   ],
   run: async (given) => (await import('../faults.ts')).runFaults(given),

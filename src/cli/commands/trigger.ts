@@ -23,7 +23,7 @@ marked with ⏱ move the test clock of the account forward, and say so. ${FINDS_
     { name: 'open', help: 'show each payment page in your browser' },
     { name: 'payments', value: 'N', help: 'how many (storm); default 500' },
     { name: 'profile', value: 'NAME', help: 'which faults (storm); default soak' },
-    { name: 'seed', value: 'SEED', help: 'the same faults again (storm)' },
+    { name: 'seed', value: 'SEED', help: 'of the chance by which faults meet requests (storm)' },
     ...SANDBOX_OPTIONS,
     ...SERVER_OPTIONS,
   ],
