@@ -121,6 +121,17 @@ const AFTER: Readonly<Partial<Record<EventType, Readonly<Record<string, unknown>
   'webhook_endpoint.disabled': { enabled: false },
 };
 
+/** What an answer with this object shows as its example; made from the schema where none does. */
+function exampleOf(name: string, document: ApiDocument): unknown {
+  const $ref = `#/components/schemas/${name}`;
+  const answers = document.operations.map(({ answer }) => answer.content).filter((one) => one?.schema.$ref === $ref);
+  const given = answers.flatMap((one) => [
+    one?.example,
+    ...Object.values(one?.examples ?? {}).map(({ value }) => value),
+  ]);
+  return given.find((one) => one !== undefined) ?? sampleOf({ $ref }, { document, whole: false });
+}
+
 function afterText(after: Readonly<Record<string, unknown>> | undefined): string {
   if (after === undefined) return '';
   const words = Object.entries(after).map(([name, value]) => `\`${name}\` is \`${String(value)}\``);
@@ -130,7 +141,7 @@ function afterText(after: Readonly<Record<string, unknown>> | undefined): string
 function eventPage(type: EventType, document: ApiDocument): string {
   const { when, data } = EVENTS[type];
   const { name, states } = OBJECTS[data];
-  const made = sampleOf({ $ref: `#/components/schemas/${name}` }, { document, whole: false });
+  const made = exampleOf(name, document);
   const after = AFTER[type];
   const value = { ...(made as object), ...after };
   const event = { id: 'evt_…', type, timestamp: '2026-01-31T12:00:00.000Z', sequence: 42, mode: 'test', data: value };
@@ -145,7 +156,7 @@ ${when}
 ${afterText(after)}
 ## Example
 
-The fields that are always there; values are made up.
+Its values are made up.
 
 \`\`\`json
 ${JSON.stringify(event, null, 2)}

@@ -94,7 +94,6 @@ export const AREAS: readonly Area[] = [
       { file: 'docs/operations/operating.md', label: 'Operating' },
       { file: 'docs/operations/scaling.md', label: 'Scaling' },
       { file: 'docs/operations/metrics.md', label: 'Metrics' },
-      { file: 'docs/operations/metrics.md', label: 'Metrics' },
       { file: 'docs/configuration.md', label: 'Configuration' },
       { file: 'docs/commands.md', label: 'Commands' },
       { file: 'docs/operations/check.md', label: 'Checking a system' },
