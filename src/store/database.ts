@@ -171,15 +171,16 @@ export function openDatabase(options: DatabaseOptions): Database {
         throw translated(error);
       }
     },
-    connections() {
-      const { totalCount, idleCount, waitingCount } = pool;
-      return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
-    },
+    connections: () => stateOf(pool),
     async close() {
       inspections.close();
       await pool.end();
     },
   };
+}
+
+function stateOf({ totalCount, idleCount, waitingCount }: pg.Pool): ReturnType<Database['connections']> {
+  return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }
 
 const combinations = new Map<string, Compiled>();
