@@ -37,6 +37,16 @@ export async function findBacklog(reader: Reader, now: Timestamp): Promise<Backl
       where s.status = 'active' and s.payment_outcome <> 'pending' and s.expires_at <= ${at}
       order by s.expires_at limit ${COUNTED_AT_MOST}) r
     union all
+    select 'lapses', count(*)::integer, min(r.due) from (
+      select p.lapse_due_at as due from payments p join tenants t on t.tenant_id = p.tenant_id and t.clock_offset_ms = 0
+      where p.lapse_due_at <= ${at} and not exists (select 1 from attempts o where o.tenant_id = p.tenant_id
+        and o.payment_id = p.id and o.kind <> 'refund' and o.status in ('sent', 'action_required', 'pending', 'unknown') offset 0)
+      order by p.lapse_due_at limit ${COUNTED_AT_MOST}) r
+    union all
+    select 'mandates', count(*)::integer, min(r.due) from (
+      select m.ends_at as due from mandates m join tenants t on t.tenant_id = m.tenant_id and t.clock_offset_ms = 0
+      where m.status = 'active' and m.ends_at <= ${at} order by m.ends_at limit ${COUNTED_AT_MOST}) r
+    union all
     select 'subscriptions', count(*)::integer, min(r.due) from (
       select s.next_charge_at as due from subscriptions s join tenants t on t.tenant_id = s.tenant_id and t.clock_offset_ms = 0
       where s.next_charge_at <= ${at} order by s.next_charge_at limit ${COUNTED_AT_MOST}) r

@@ -68,7 +68,7 @@ test('work that waits is shown with its age, is looked up once in five seconds, 
   await app.runDue();
   app.clock.advance(6 * SECOND);
   const idle = await text();
-  for (const kind of ['attempts', 'sessions', 'subscriptions', 'events', 'deliveries'])
+  for (const kind of ['attempts', 'sessions', 'lapses', 'mandates', 'subscriptions', 'events', 'deliveries'])
     assert.match(idle, new RegExp(`^tender_work_due\\{kind="${kind}"\\} 0$`, 'm'));
   await app.merchant.createSession();
   assert.equal(reading(await text(), 'tender_work_due{kind="events"}'), 0, 'the look of a moment ago');
