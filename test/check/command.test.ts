@@ -101,7 +101,7 @@ test('a violation ends with 1 and names the object, its tenant and what is wrong
 test('wrong words end with 2 and say which invariants there are', async () => {
   const unknown = await run('--only', 'no-such-rule');
   assert.equal(unknown.code, 2);
-  assert.match(unknown.words, /no invariant "no-such-rule"[\s\S]*one-success-per-session[\s\S]*Examples:/);
+  assert.match(unknown.words, /no invariant "no-such-rule"[\s\S]*one-success-per-session[\s\S]*For example:/);
   assert.equal((await run('--everything')).code, 2);
   const help = await run('--help');
   assert.equal(help.code, 0);
