@@ -1,6 +1,7 @@
 /**
  * Runs before `npm start` and `npm test`: installs the packages when they are missing or not those of package-lock.json and,
- * with `--browser`, sees to a Chromium. Everything goes to stderr, because stdout may be data (`npm start -- --json`).
+ * with `--browser`, sees to a Chromium, with `--docs` to the documentation as pages. Everything goes to stderr, because stdout may
+ * be data (`npm start -- --json`).
  * Plain JavaScript without packages: it runs on the system's Node, whatever its age, in a checkout that holds nothing yet.
  */
 import { spawnSync } from 'node:child_process';
@@ -17,6 +18,7 @@ const reason = reasonToInstall();
 if (reason) installPackages(reason);
 if (!isNewEnough(process.version) && !installedNode()) fail(tooOldMessage());
 if (forTests && !findChromium()) installChromium();
+if (process.argv.includes('--docs')) buildDocs();
 
 /**
  * Compares what is installed with what the lock file asks for, package by package; times of files say nothing after a
@@ -90,6 +92,12 @@ function installPackages(why) {
     );
   }
   say(`Packages installed in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
+
+/** The pages under /docs, if a source of theirs has changed. A start does not fail for want of them: then /docs says what to do. */
+function buildDocs() {
+  const node = isNewEnough(process.version) ? process.execPath : installedNode();
+  spawnSync(node, [join(projectFolder, 'scripts/build-docs.ts'), '--if-needed'], { stdio: ['ignore', 2, 2] });
 }
 
 /** On Debian as root the browser comes by itself; everywhere else a person decides. Never stops the tests from running. */

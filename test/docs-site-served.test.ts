@@ -113,7 +113,7 @@ test('where nothing was built the pages say how to, and errors keep their words'
   registerDocs(bare, { folder: join(tmpdir(), 'tender-docs-not-there') });
   const reply = await bare.inject({ url: '/docs/', headers: asPeople });
   assert.equal(reply.statusCode, 404);
-  assert.match(reply.body, /node scripts\/build-docs\.ts/);
+  assert.match(reply.body, /npm run docs/);
   assert.match(String(reply.headers['content-security-policy']), /style-src 'sha256-/);
   const words = await bare.inject({ url: '/docs/errors/forbidden', headers: asPeople });
   assert.match(words.body, /^forbidden \(HTTP 403\)/);

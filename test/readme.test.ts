@@ -30,12 +30,13 @@ interface Server {
 
 let server: Server;
 let stop: () => Promise<void>;
+let dataDir: string;
 
 before(async () => {
   const { adminUrl } = await testPostgres();
   const name = `readme_${randomBytes(6).toString('hex')}`;
   await administer(adminUrl, `create database ${name}`);
-  const dataDir = mkdtempSync(join(tmpdir(), 'tender-readme-'));
+  dataDir = mkdtempSync(join(tmpdir(), 'tender-readme-'));
   const child = spawn(process.execPath, ['src/cli/tender.mjs', 'dev', '--json'], {
     cwd: PROJECT_FOLDER,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -69,7 +70,7 @@ test('every command of the README is a script of this project or a request', () 
   assert.ok(blocks.length >= 6);
   for (const block of blocks) {
     if (block.startsWith('curl ')) continue;
-    const script = /^npm (?:run )?([a-z]+)$/.exec(block)?.[1];
+    const script = /^npm (?:run )?([a-z]+)(?: -- [a-z -]+)?$/.exec(block)?.[1];
     assert.ok(script !== undefined && scripts[script] !== undefined, `not a command of this project: ${block}`);
   }
 });
@@ -123,6 +124,15 @@ test('the branding of the README is worn by the next page that is opened', async
   const page = await (await fetch(session.session_url)).text();
   assert.match(page, new RegExp(`<title>[^<]*${display_name}`));
   assert.match(page, /--button:#7a3e1d/);
+});
+
+test('the scenario of the README reaches its end', async () => {
+  const words = shellBlocks().flatMap((block) => /^npm run tender -- (trigger .*)$/.exec(block)?.[1] ?? []);
+  assert.equal(words.length, 1);
+  const env = { ...process.env, TENDER_DATA_DIR: dataDir };
+  const asked = [join(PROJECT_FOLDER, 'src/cli/tender.mjs'), ...words[0]!.split(' ')];
+  const { stderr } = await promisify(execFile)(process.execPath, asked, { env });
+  assert.match(stderr, /The end was reached/);
 });
 
 test('every card of the README is a card of the sandbox', () => {

@@ -30,6 +30,7 @@ Create a payment session, then open its session_url and pay with 4242 4242 4242 
 
 ${curlLine(ready)}
 
+Documentation: ${ready.api_url}/docs · a payment without a browser: npm run tender -- trigger paid
 Ctrl-C stops everything. Your data stay.
 `);
 }

@@ -10,6 +10,6 @@ export const NOT_BUILT = html`<!doctype html>
 <style>${trusted(NOT_BUILT_STYLE)}</style>
 <main><h1>The documentation is not built yet</h1>
 <p>Build it in the project’s folder, and load this page again; the server need not be restarted.</p>
-<pre tabindex="0"><code>node scripts/build-docs.ts</code></pre>
+<pre tabindex="0"><code>npm run docs</code></pre>
 <p>What the pages are made from can be read as it is, in the folder <code>docs</code>.</p></main></html>
 `.text;
