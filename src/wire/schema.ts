@@ -25,7 +25,11 @@ export function Currency() {
 }
 
 export function Instant(description: string) {
-  return Type.String({ format: 'date-time', maxLength: 24, description: `${description} ISO 8601, UTC, milliseconds.` });
+  return Type.String({
+    format: 'date-time',
+    maxLength: 24,
+    description: `${description} ISO 8601, UTC, milliseconds.`,
+  });
 }
 
 export function Mode() {

@@ -31,7 +31,7 @@ after(() => server.remove());
 
 const merchantOf = (ready: Ready): Merchant => new Merchant(ready.api_url, ready.secret_key, ready.public_key);
 
-/** Twenty payers one after another; `strike` comes when a quarter of them has seen "paid". */
+/** Twenty payers one after another; `strike` comes when two have seen "paid", which by the chance of the slow answers is all but certain. */
 async function payersUnder(strike: () => void): Promise<{ sessions: Json[]; answered: number }> {
   const merchant = merchantOf(first);
   const sessions = await Promise.all(Array.from({ length: PAYMENTS }, () => merchant.createSession()));
@@ -41,7 +41,7 @@ async function payersUnder(strike: () => void): Promise<{ sessions: Json[]; answ
     const page = await new Payer(first.api_url).pays(session, cards.approved).catch(() => undefined);
     if (page?.state !== 'paid') return;
     answered += 1;
-    if (answered === PAYMENTS / 4) strike();
+    if (answered === 2) strike();
   });
   await Promise.all(paying);
   return { sessions, answered };

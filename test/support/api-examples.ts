@@ -118,7 +118,10 @@ async function recordMoney(recorder: Recorder): Promise<void> {
   await recorder.asks('GET', '/collect/refunds?limit=1');
   await recorder.asks('GET', `${at}/ledger`);
   const reserved = await reservedPayment(app);
-  await recorder.asks('POST', `/collect/payments/${reserved.id}/captures`, { amount: 12_000, external_reference: 'parcel-1' });
+  await recorder.asks('POST', `/collect/payments/${reserved.id}/captures`, {
+    amount: 12_000,
+    external_reference: 'parcel-1',
+  });
   await recorder.asks('POST', `/collect/payments/${reserved.id}/voids`);
   await recordReview(recorder);
 }
