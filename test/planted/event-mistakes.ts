@@ -54,7 +54,7 @@ export const eventMistakes: readonly Mistake[] = [
       file: 'test/webhooks/sequence.test.ts',
       test: 'eight writers and three sequencers at once leave numbers without a gap, in the order of versions',
     },
-    complaint: /one delivery per event|events_in_order/,
+    complaint: /one delivery per event|events_in_order|deliveries_once/,
   },
   {
     name: 'a delivery is done before the receiver answered',
