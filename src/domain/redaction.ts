@@ -40,7 +40,7 @@ const TIMES = named(
 const NUMBERS =
   named(`amount limit used count min max status sequence version attempts counted collected paid unpaid missed skipped
   held day days month retry_days interval_count max_attempts attempt_number instalment instalment_number max_occurrences seconds width
-  height bytes after visa_30d mastercard_24h mastercard_30d other_30d per_card payer more_time corner_radius`);
+  height bytes after after_sequence until_sequence concurrency visa_30d mastercard_24h mastercard_30d other_30d per_card payer more_time corner_radius`);
 const NUMBER_UNITS = /_(amount|count|seconds|hours|days|ms)$/;
 
 const REFERENCES = named('external_reference reference processor_reference reconciliation_reference');

@@ -35,8 +35,8 @@ export function noteRequests(server: FastifyInstance, { log, identities }: Reque
   server.addHook('onResponse', (request, reply, done) => {
     const { identity } = request;
     if (identity !== undefined) {
-      const route = request.routeOptions.url ?? '';
-      if (!route.startsWith(NOT_TOLD)) log.note(() => seen(identity, { request, reply, route }));
+      if (!request.url.startsWith(NOT_TOLD))
+        log.note(() => seen(identity, { request, reply, route: request.routeOptions.url ?? '' }));
     } else if (request.is404 && request.headers.authorization !== undefined && isOurs(request)) {
       // The answer has left already, so that nobody waits for this look at the key. Without a valid one there is nothing to tell.
       identify(identities, request).then(

@@ -44,7 +44,7 @@ export interface TestAppOptions {
   requestLog?: boolean;
   /** The server's port; any free one by default. */
   port?: number;
-  /** Where the built documentation lies; default: the project's own. */
+  /** Where the built documentation lies. Default: nowhere, whatever was built in this checkout. */
   docsFolder?: string;
 }
 
@@ -98,7 +98,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     masterKey: MASTER_KEY,
     sandboxOrigin: sandbox.url,
     validators: sharedValidators,
-    ...(options.docsFolder === undefined ? {} : { docsFolder: options.docsFolder }),
+    docsFolder: options.docsFolder ?? join(tmpdir(), 'tender-tests-without-documentation'),
   };
   const server = await serverFor(program, doors);
   const url = await server.listen({ port: options.port ?? 0, host: '127.0.0.1' });
