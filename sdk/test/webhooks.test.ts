@@ -55,11 +55,13 @@ test('while a secret is replaced either signature is enough', async () => {
 
 test('one changed byte of body, id, time or signature is not believed', async () => {
   const headers = await webhooks.sign(body, secret, { id: 'evt_1', timestampMs: nowMs });
+  // The last letter of base64 has bits that mean nothing: the first one has none.
+  const signature = headers['webhook-signature'].replace(/^v1,(.)/, (_, first) => (first === 'A' ? 'v1,B' : 'v1,A'));
   const changed = [
     [body.replace('2000', '2001'), headers],
     [body, { ...headers, 'webhook-id': 'evt_2' }],
     [body, { ...headers, 'webhook-timestamp': String(nowMs / 1000 + 1) }],
-    [body, { ...headers, 'webhook-signature': headers['webhook-signature'].replace(/.=$/, 'A=') }],
+    [body, { ...headers, 'webhook-signature': signature }],
     [body, { ...headers, 'webhook-signature': 'v1,%%%' }],
   ] as const;
   for (const [text, given] of changed) {
