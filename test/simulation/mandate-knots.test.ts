@@ -138,7 +138,9 @@ test(`${KNOTS} knots of three mandates, their card, its customer and a due date:
       doesDuty(second, 'charge for subscriptions'),
     ]);
     assertServed(replies);
-    assert.ok(replies.at(-1)!.status < 300, replies.at(-1)!.text);
+    // An answer of the bank that withdraws consent may end the subscription before it can be paused.
+    const struckAt = replies.at(-1)!;
+    assert.ok(struckAt.status < 300 || struckAt.body.code === 'subscription_not_active', struckAt.text);
     await act(app, tokens[2].subscription_id, 'cancel');
   }
   await assertSound(app);
